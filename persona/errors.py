@@ -1,0 +1,152 @@
+"""One error tree. A docstring is the cause; `user_message` is what a person reads: what happened and what to do."""
+
+from collections.abc import Sequence
+
+
+class PersonaBotError(Exception):
+    """Something went wrong that we can name and a person can act on."""
+
+    user_message = "Something went wrong on our side. Nothing was lost; please try again."
+
+    def __init__(self, user_message: str | None = None) -> None:
+        if user_message is not None:
+            self.user_message = user_message
+        super().__init__(self.user_message)
+
+
+class ContactNotFoundError(PersonaBotError):
+    """No contact's name, email or company is close enough to what was asked."""
+
+    def __init__(self, query: str) -> None:
+        self.query = query
+        super().__init__(f"No contact called “{query}”. Check the spelling, or search by email address.")
+
+
+class AmbiguousContactError(PersonaBotError):
+    """Several contacts fit what was asked equally well."""
+
+    def __init__(self, query: str, names: Sequence[str]) -> None:
+        self.query, self.names = query, tuple(names)
+        super().__init__(
+            f"Several contacts fit “{query}”: {', '.join(names)}. Add the company or use the email address."
+        )
+
+
+class DoNotProfileError(PersonaBotError):
+    """The contact is flagged do_not_profile; nobody gets a persona of them, ever."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} asked not to be profiled, so there is no persona. The CRM record itself is unchanged."
+        )
+
+
+class ModelError(PersonaBotError):
+    """The language model did not give a usable answer; the rules writer takes over."""
+
+    user_message = "The language model gave no usable answer."
+    outcome = "model_error"
+
+
+class ModelUnreachableError(ModelError):
+    """No connection to the model's server, or it answered 5xx until we gave up."""
+
+    user_message = "The language model could not be reached. Check OPENAI_BASE_URL and the network."
+    outcome = "unreachable"
+
+
+class ModelTimeoutError(ModelError):
+    """The model took longer than its time limit."""
+
+    user_message = "The language model took too long. Try Refresh in a few minutes."
+    outcome = "timeout"
+
+
+class ModelKeyError(ModelError):
+    """The model's server refused our key (401 or 403)."""
+
+    user_message = "The language model refused the key. Ask an admin to check OPENAI_API_KEY."
+    outcome = "bad_key"
+
+
+class ModelBusyError(ModelError):
+    """The model's server said 429 until we gave up, or the account's quota is spent."""
+
+    user_message = "The language model is over its rate limit or quota. Try Refresh later."
+    outcome = "rate_limited"
+
+
+class ModelAnswerError(ModelError):
+    """The answer was malformed, empty, or not of our schema."""
+
+    user_message = "The language model's answer could not be read. Try Refresh."
+    outcome = "malformed"
+
+
+class ModelTruncatedError(ModelAnswerError):
+    """finish_reason was `length`: the answer is cut and nothing in it can be trusted to be whole."""
+
+    user_message = "The language model's answer was cut off. Try Refresh."
+    outcome = "truncated"
+
+
+class ModelRefusedError(ModelAnswerError):
+    """The model refused, or its content filter did."""
+
+    user_message = "The language model refused to write this persona."
+    outcome = "refused"
+
+
+class ModelUngroundedError(ModelAnswerError):
+    """Nothing of the answer survived the evidence check."""
+
+    user_message = "Nothing the language model wrote could be traced to a quote, so it was discarded."
+    outcome = "ungrounded"
+
+
+class SetupError(PersonaBotError):
+    """The installation is not usable as it stands; the message says the fix."""
+
+    user_message = "Persona Bot is not set up. Run `persona-bot doctor`."
+
+
+class SettingsError(SetupError):
+    """Environment variables are missing or malformed; all of them are named at once."""
+
+
+class DatabaseUnreachableError(SetupError):
+    """The database does not answer, or refuses the user or password."""
+
+    user_message = "The database does not answer. Check DATABASE_URL and that the server is running."
+
+
+class DatabaseRightsError(SetupError):
+    """The database role may not do what the migration or the app needs."""
+
+
+class ExtensionMissingError(SetupError):
+    """PostgreSQL lacks an extension we need (vector, pg_trgm, unaccent)."""
+
+
+class SchemaOutdatedError(SetupError):
+    """The database's schema is not the one this version was written for."""
+
+    user_message = "The database schema is out of date. Run `persona-bot migrate`."
+
+
+class DiskFullError(SetupError):
+    """No space left where the embedded database keeps its files."""
+
+
+class FolderUnwritableError(SetupError):
+    """The embedded database's folder can't be made or written."""
+
+
+class ImportFolderError(PersonaBotError):
+    """The folder to import isn't a CRM folder: absent, without contacts.csv, or without a needed column."""
+
+
+class UnknownWorkspaceError(PersonaBotError):
+    """A verified request came from a Slack workspace that has no installation here."""
+
+    user_message = "Persona Bot is not installed for this Slack workspace. Ask an admin to install it."

@@ -1,0 +1,144 @@
+"""What the engine needs from outside, as protocols. storage/ and bot/wiring.py provide them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from persona.model import (
+    Benchmark,
+    Brief,
+    Contact,
+    ContactMatch,
+    Draft,
+    Facet,
+    History,
+    Insights,
+    Method,
+    Profile,
+    WrittenBy,
+)
+
+Vector = NDArray[np.float32]
+Clock = Callable[[], datetime]
+"""Now, as an aware UTC datetime."""
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors. `name` is stored with each vector: vectors of two models are never compared."""
+
+    name: str
+    dimensions: int
+
+    async def embed(self, texts: Sequence[str]) -> Vector:
+        """One unit vector a text: float32, shape (len(texts), dimensions)."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes a draft persona from a brief. `name` is "rules" or the model's name."""
+
+    name: str
+
+    async def write(self, brief: Brief) -> Draft:
+        """The draft; raises ModelError when a model gives nothing usable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at writing a persona, for persona_generation_history. `outcome` is "ok" or a ModelError's outcome."""
+
+    contact_key: int
+    method: Method
+    written_by: WrittenBy
+    outcome: str
+    started_at: datetime
+    variant: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfile:
+    """The newest stored persona of a contact, as it was written."""
+
+    profile: Profile
+    persona_key: int
+    newer_interactions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another contact with a profile vector, for similarity: cosine, metrics snapshot and deal outcomes."""
+
+    contact: Contact
+    similarity: float
+    behaviour: Vector
+    won: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The contacts nearest to one profile vector, and the workspace's base rate of won deals with its n."""
+
+    nearest: tuple[Neighbour, ...]
+    base_won: int
+    base_closed: int
+
+
+class Store(Protocol):
+    """One workspace's memory. Each method is one short transaction; none is open across a network call."""
+
+    async def find_contacts(self, query: str, *, limit: int = 5) -> list[ContactMatch]:
+        """The contacts nearest to a name, email or "name company", best first; exact ones first. Empty if none is near."""
+        ...
+
+    async def load_contact(self, contact_key: int) -> Contact:
+        """The contact; raises ContactNotFoundError when this workspace has none of that key."""
+        ...
+
+    async def load_history(self, contact_key: int, *, until: datetime) -> History:
+        """Everything known at `until`, later rows left out; raises ContactNotFoundError."""
+        ...
+
+    async def load_benchmarks(self, contact: Contact) -> list[Benchmark]:
+        """Benchmarks that can apply to this contact: the workspace's (its segment and "all contacts") and seeded ones."""
+        ...
+
+    async def nearest_passages(
+        self, contact_key: int, prototypes: Mapping[Facet, Vector], *, model: str, until: datetime, per_facet: int
+    ) -> dict[Facet, list[tuple[str, float]]]:
+        """Per facet the contact's (interaction_id, cosine) nearest to any row of the facet's prototypes, best first.
+
+        Exact: the contact is filtered first and every vector of it is compared.
+        """
+        ...
+
+    async def mean_embedding(self, contact_key: int, *, model: str, until: datetime) -> Vector | None:
+        """Mean of the contact's own words' vectors, or None when there are none."""
+        ...
+
+    async def nearest_contacts(self, contact_key: int, vector: Vector, *, limit: int) -> Neighbours:
+        """Contacts by cosine to a profile vector, without the contact and without do_not_profile ones."""
+        ...
+
+    async def save_pattern(
+        self, contact_key: int, insights: Insights, *, behaviour: Vector, profile: Vector | None, model: str
+    ) -> None:
+        """Replaces the contact's row in behavioral_patterns."""
+        ...
+
+    async def newest_persona(self, contact_key: int) -> StoredProfile | None:
+        """The newest version, or None."""
+        ...
+
+    async def save_persona(self, contact_key: int, profile: Profile) -> Profile:
+        """Stores a new version and returns the profile with its version number set."""
+        ...
+
+    async def record_attempt(self, attempt: Attempt) -> None:
+        """Adds a row to persona_generation_history."""
+        ...

@@ -1,0 +1,347 @@
+"""The schema. Every tenant table has workspace_id first in its key and in every index; migrations make what stands here."""
+
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.schema import SchemaItem
+
+DIMENSIONS = 256
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _time(name: str, *, required: bool = False, now: bool = False) -> Column[object]:
+    return Column(
+        name, DateTime(timezone=True), nullable=not (required or now), server_default=func.now() if now else None
+    )
+
+
+def _tenant(name: str, *items: SchemaItem) -> Table:
+    """A tenant table with its own id: key (workspace_id, id)."""
+    return Table(
+        name,
+        metadata,
+        Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+        Column("id", BigInteger, Identity(always=True), nullable=False),
+        *items,
+        PrimaryKeyConstraint("workspace_id", "id"),
+    )
+
+
+def _belongs_to(parent: str, *, column: str, cascade: bool = True) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["workspace_id", column], [f"{parent}.workspace_id", f"{parent}.id"], ondelete="CASCADE" if cascade else None
+    )
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("workspace_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("slack_enterprise_id", Text),
+    Column("slack_team_id", Text, unique=True),
+    Column("name", Text, nullable=False),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("settings", JSONB, nullable=False, server_default="{}"),
+    _time("created_at", now=True),
+)
+
+installations = _tenant(
+    "installations",
+    Column("slack_app_id", Text, nullable=False),
+    Column("bot_user_id", Text),
+    Column("bot_id", Text),
+    Column("scopes", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("bot_token_encrypted", LargeBinary, nullable=False),
+    Column("refresh_token_encrypted", LargeBinary),
+    _time("token_expires_at"),
+    _time("installed_at", now=True),
+    UniqueConstraint("workspace_id", "slack_app_id"),
+)
+
+members = _tenant(
+    "members",
+    Column("slack_user_id", Text, nullable=False),
+    Column("email", Text),
+    Column("owner_email", Text),
+    Column("role", Text, nullable=False, server_default="rep"),
+    UniqueConstraint("workspace_id", "slack_user_id"),
+)
+
+companies = _tenant(
+    "companies",
+    Column("name", Text, nullable=False),
+    Column("domain", Text),
+    Column("industry", Text),
+    Column("size", Integer),
+    UniqueConstraint("workspace_id", "name"),
+)
+
+contacts = _tenant(
+    "contacts",
+    Column("source", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("title", Text),
+    Column("company_id", BigInteger),
+    Column("owner_email", Text),
+    Column("time_zone", Text),
+    Column("do_not_profile", Boolean, nullable=False, server_default="false"),
+    Column("attributes", JSONB, nullable=False, server_default="{}"),
+    _time("created_at"),
+    # What a name look-up compares: unaccented, lower-case name, email and company, written by the importer's merge.
+    Column("search_text", Text, nullable=False, server_default=""),
+    Column("interaction_count", Integer, nullable=False, server_default="0"),
+    _time("last_interaction_at"),
+    UniqueConstraint("workspace_id", "source", "external_id"),
+    _belongs_to("companies", column="company_id", cascade=False),
+    Index("ix_contacts_email", "workspace_id", func.lower(Column("email", Text))),
+)
+
+interactions = _tenant(
+    "interactions",
+    Column("contact_id", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    # The import file a row is from: two files may use one external id for different things.
+    Column("record", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    _time("occurred_at", required=True),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("body", Text, nullable=False, server_default=""),
+    Column("own_words", Text, nullable=False, server_default=""),
+    Column("auto_reply", Boolean, nullable=False, server_default="false"),
+    Column("thread_id", Text),
+    Column("in_reply_to", Text),
+    Column("tracked", Boolean, nullable=False, server_default="false"),
+    Column("status", Text),
+    Column("duration_minutes", Integer),
+    Column("initiated_by_contact", Boolean, nullable=False, server_default="false"),
+    Column("owner_email", Text),
+    Column("deal_external_id", Text),
+    Column("email_external_id", Text),
+    _time("file_opened_at"),
+    Column("attributes", JSONB, nullable=False, server_default="{}"),
+    UniqueConstraint("workspace_id", "source", "record", "external_id"),
+    _belongs_to("contacts", column="contact_id"),
+    Index("ix_interactions_contact_time", "workspace_id", "contact_id", "occurred_at"),
+)
+
+email_events = _tenant(
+    "email_events",
+    Column("interaction_id", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    _time("occurred_at", required=True),
+    Column("url", Text),
+    Column("user_agent", Text),
+    Column("ip", Text),
+    UniqueConstraint("workspace_id", "source", "external_id"),
+    _belongs_to("interactions", column="interaction_id"),
+    Index("ix_email_events_interaction", "workspace_id", "interaction_id"),
+)
+
+deals = _tenant(
+    "deals",
+    Column("contact_id", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("amount", Double),
+    Column("currency", Text),
+    Column("stage", Text),
+    Column("outcome", Text, nullable=False),
+    _time("created_at", required=True),
+    _time("closed_at"),
+    Column("owner_email", Text),
+    Column("attributes", JSONB, nullable=False, server_default="{}"),
+    UniqueConstraint("workspace_id", "source", "external_id"),
+    _belongs_to("contacts", column="contact_id"),
+    Index("ix_deals_contact", "workspace_id", "contact_id"),
+)
+
+deal_stage_changes = _tenant(
+    "deal_stage_changes",
+    Column("deal_id", BigInteger, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    _time("entered_at", required=True),
+    UniqueConstraint("workspace_id", "deal_id", "stage", "entered_at"),
+    _belongs_to("deals", column="deal_id"),
+)
+
+interaction_embeddings = Table(
+    "interaction_embeddings",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("contact_id", BigInteger, nullable=False),
+    Column("interaction_id", BigInteger, nullable=False),
+    Column("model", Text, nullable=False),
+    # Hash of the text embedded: a changed text is embedded again, an unchanged one is not.
+    Column("text_hash", LargeBinary, nullable=False),
+    Column("embedding", Vector(DIMENSIONS), nullable=False),
+    PrimaryKeyConstraint("workspace_id", "contact_id", "interaction_id", "model"),
+    _belongs_to("interactions", column="interaction_id"),
+    Index("ix_interaction_embeddings_interaction", "workspace_id", "interaction_id"),
+)
+
+behavioral_patterns = Table(
+    "behavioral_patterns",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("contact_id", BigInteger, nullable=False),
+    _time("as_of", required=True),
+    Column("model", Text, nullable=False),
+    # persona.model.Insights as JSON.
+    Column("insights", JSONB, nullable=False),
+    Column("behaviour", Vector(), nullable=False),
+    # None when the contact has no words of their own in this model.
+    Column("profile", Vector()),
+    _time("measured_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "contact_id"),
+    _belongs_to("contacts", column="contact_id"),
+)
+
+customer_personas = _tenant(
+    "customer_personas",
+    Column("contact_id", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("writer", Text, nullable=False),
+    Column("variant", Text, nullable=False, server_default="default"),
+    # persona.model.Profile as JSON: the card as it was written, every claim with its evidence.
+    Column("profile", JSONB, nullable=False),
+    Column("interaction_count", Integer, nullable=False),
+    _time("written_at", required=True),
+    UniqueConstraint("workspace_id", "contact_id", "version"),
+    _belongs_to("contacts", column="contact_id"),
+)
+
+persona_generation_history = _tenant(
+    "persona_generation_history",
+    Column("contact_id", BigInteger, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("writer", Text, nullable=False),
+    Column("model", Text),
+    Column("prompt_version", Text),
+    Column("variant", Text, nullable=False, server_default="default"),
+    Column("input_tokens", Integer, nullable=False, server_default="0"),
+    Column("output_tokens", Integer, nullable=False, server_default="0"),
+    Column("cost_usd", Double, nullable=False, server_default="0"),
+    Column("latency_ms", Integer, nullable=False, server_default="0"),
+    Column("outcome", Text, nullable=False),
+    _time("started_at", required=True),
+    _belongs_to("contacts", column="contact_id"),
+    Index("ix_persona_generation_history_contact", "workspace_id", "contact_id", "started_at"),
+)
+
+# workspace_id 0 is the shared workspace of the seeded benchmarks: every tenant may read it, none may write it.
+industry_benchmarks = _tenant(
+    "industry_benchmarks",
+    Column("segment", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("low", Double),
+    Column("high", Double),
+    Column("source", Text, nullable=False),
+    Column("source_kind", Text, nullable=False),
+    Column("year", SmallInteger, nullable=False),
+    Column("n", Integer),
+    Column("quantiles", ARRAY(Double), nullable=False, server_default="{}"),
+    UniqueConstraint("workspace_id", "segment", "metric", "source"),
+)
+
+persona_posts = _tenant(
+    "persona_posts",
+    Column("channel_id", Text, nullable=False),
+    Column("message_ts", Text, nullable=False),
+    Column("persona_id", BigInteger, nullable=False),
+    Column("posted_by", Text, nullable=False),
+    _time("posted_at", now=True),
+    UniqueConstraint("workspace_id", "channel_id", "message_ts"),
+    _belongs_to("customer_personas", column="persona_id"),
+)
+
+ratings = _tenant(
+    "ratings",
+    Column("persona_id", BigInteger, nullable=False),
+    Column("slack_user_id", Text, nullable=False),
+    Column("stars", SmallInteger, nullable=False),
+    Column("reason", Text),
+    _time("rated_at", required=True),
+    UniqueConstraint("workspace_id", "persona_id", "slack_user_id"),
+    _belongs_to("customer_personas", column="persona_id"),
+)
+
+corrections = _tenant(
+    "corrections",
+    Column("contact_id", BigInteger, nullable=False),
+    Column("persona_id", BigInteger, nullable=False),
+    Column("facet", Text, nullable=False),
+    Column("claim_text", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("right_text", Text),
+    Column("slack_user_id", Text, nullable=False),
+    _time("corrected_at", now=True),
+    _belongs_to("contacts", column="contact_id"),
+    _belongs_to("customer_personas", column="persona_id"),
+    Index("ix_corrections_contact", "workspace_id", "contact_id"),
+)
+
+audit_log = _tenant(
+    "audit_log",
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", JSONB, nullable=False, server_default="{}"),
+    _time("occurred_at", now=True),
+    Index("ix_audit_log_time", "workspace_id", "occurred_at"),
+)
+
+processed_events = Table(
+    "processed_events",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", Text, nullable=False),
+    _time("processed_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "event_id"),
+)
+
+crm_sync_state = Table(
+    "crm_sync_state",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("cursor", JSONB, nullable=False, server_default="{}"),
+    _time("synced_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "source"),
+)
