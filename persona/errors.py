@@ -150,3 +150,13 @@ class UnknownWorkspaceError(PersonaBotError):
     """A verified request came from a Slack workspace that has no installation here."""
 
     user_message = "Persona Bot is not installed for this Slack workspace. Ask an admin to install it."
+
+
+class DeliveryError(PersonaBotError):
+    """Slack did not take a message; `retry` says whether sending it again can help."""
+
+    user_message = "The card could not be delivered to Slack. Please run the command again."
+
+    def __init__(self, answer: str, *, retry: bool) -> None:
+        self.answer, self.retry = answer, retry
+        super().__init__()

@@ -1,0 +1,88 @@
+"""Slack's payloads as frozen values; nothing else indexes a payload."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from blocks.ids import Press, parse_press
+from persona.model import Method
+
+_MAIL_LINK = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<[@#!]([^|>]+)\|?([^>]*)>")
+_MAX_QUERY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The Slack workspace a verified request came from."""
+
+    team_id: str
+    enterprise_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaCommand:
+    """`/persona ...`: whom it asks for, by which method, and where to answer later. An empty query asks for help."""
+
+    team: Team
+    user_id: str
+    query: str
+    method: Method | None
+    response_url: str
+
+    @property
+    def wants_help(self) -> bool:
+        """Whether the usage is asked for rather than a person."""
+        return self.query.lower() in {"", "help", "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPress:
+    """A button of one of our cards, with what its value says."""
+
+    team: Team
+    user_id: str
+    press: Press
+    response_url: str
+
+
+def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
+    """The command of a slash command's form; `basic NAME` asks for the Basic method."""
+    words = _plain(str(body.get("text") or "")).split()
+    method = None
+    if len(words) > 1 and words[0].lower() in {"basic", "rag"}:
+        method = Method(words.pop(0).lower())
+    return PersonaCommand(
+        team=_team(body),
+        user_id=str(body["user_id"]),
+        query=" ".join(words)[:_MAX_QUERY],
+        method=method,
+        response_url=str(body.get("response_url") or ""),
+    )
+
+
+def parse_button(body: Mapping[str, Any]) -> ButtonPress:
+    """The pressed button of a block_actions payload; raises ValueError on a value we did not write."""
+    action = body["actions"][0]
+    return ButtonPress(
+        team=_team(body),
+        user_id=str(body["user"]["id"]),
+        press=parse_press(str(action.get("value") or "")),
+        response_url=str(body.get("response_url") or ""),
+    )
+
+
+def _team(body: Mapping[str, Any]) -> Team:
+    if "team_id" in body:
+        return Team(str(body["team_id"]), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
+    team, enterprise = body.get("team") or {}, body.get("enterprise") or {}
+    return Team(str(team.get("id") or ""), str(enterprise["id"]) if enterprise.get("id") else None)
+
+
+def _plain(text: str) -> str:
+    """Slack's command text as typed: entities undone, mail links and mentions as their bare words."""
+    text = _MAIL_LINK.sub(r"\1", text)
+    text = _MENTION.sub(lambda m: m.group(2) or m.group(1), text)
+    return html.unescape(text).replace("\x00", "").strip()

@@ -1,0 +1,319 @@
+"""The use cases: find a contact, measure them, write their persona, answer with what is stored while it is fresh."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from persona.errors import (
+    AmbiguousContactError,
+    ContactNotFoundError,
+    DoNotProfileError,
+    ModelError,
+    ModelUngroundedError,
+)
+from persona.grounding import CheckedDraft, check_draft
+from persona.metrics import build_insights
+from persona.model import (
+    Brief,
+    Contact,
+    ContactMatch,
+    Draft,
+    Facet,
+    History,
+    Insights,
+    Method,
+    Persona,
+    Profile,
+    SimilarContact,
+    WrittenBy,
+)
+from persona.ports import Attempt, Clock, Embedder, Store, Vector, Writer
+from persona.retrieval import prototypes, select_passages
+from persona.roles import infer_role
+from persona.similarity import behaviour_vector, describe_neighbours, profile_vector
+
+RAG_MIN_SCORE: Final = 30.0
+RAG_MIN_INTERACTIONS: Final = 5
+PASSAGES_PER_FACET: Final = 12
+SIMILAR_SHOWN: Final = 5
+NO_MODEL: Final = "No language model is set up. An admin can set OPENAI_API_KEY for a fuller text."
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How long a stored persona is served: until it is too old or too much has happened since.
+
+    A persona that rules wrote because the model failed is tried again after `retry_model_after`.
+    """
+
+    max_age: timedelta = timedelta(days=30)
+    max_newer_interactions: int = 10
+    retry_model_after: timedelta = timedelta(hours=1)
+
+
+class Engine:
+    """The use cases of one workspace. Stateless but for its collaborators; safe to share between tasks."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        embedder: Embedder,
+        rules: Writer,
+        model: Writer | None,
+        clock: Clock,
+        freshness: Freshness | None = None,
+    ) -> None:
+        self._store, self._embedder, self._rules, self._model, self._clock = store, embedder, rules, model, clock
+        self._freshness = freshness or Freshness()
+
+    async def find(self, query: str) -> list[ContactMatch]:
+        """Contacts near a name, email or "name company", best first."""
+        return await self._store.find_contacts(query)
+
+    async def resolve(self, query: str) -> Contact:
+        """The one contact meant; raises AmbiguousContactError or ContactNotFoundError when it isn't one."""
+        matches = await self.find(query)
+        exact = [m for m in matches if m.exact] or matches[:1]
+        if not exact:
+            raise ContactNotFoundError(query)
+        if len(exact) > 1:
+            raise AmbiguousContactError(query, [f"{m.contact.name} ({m.contact.company or '?'})" for m in exact])
+        if exact[0].exact or is_clear(matches):
+            return exact[0].contact
+        raise AmbiguousContactError(query, [f"{m.contact.name} ({m.contact.company or '?'})" for m in matches])
+
+    async def ask(
+        self,
+        contact_key: int,
+        *,
+        method: Method | None = None,
+        writer: str | None = None,
+        as_of: datetime | None = None,
+        fresh: bool = False,
+    ) -> Profile:
+        """The stored profile while it is fresh and of the kind asked for, else a newly written one.
+
+        With `as_of` nothing later is read, and nothing is stored as the newest version. Raises ContactNotFoundError
+        and DoNotProfileError.
+        """
+        if not fresh and as_of is None:
+            stored = await self.stored(contact_key)
+            if stored and self._serves(stored, method=method, writer=writer):
+                return stored
+        return await self.write(contact_key, method=method, writer=writer, as_of=as_of)
+
+    async def stored(self, contact_key: int) -> Profile | None:
+        """The newest stored profile with how much happened since; raises DoNotProfileError."""
+        await self._allowed(contact_key)
+        found = await self._store.newest_persona(contact_key)
+        return replace(found.profile, newer_interactions=found.newer_interactions) if found else None
+
+    def is_fresh(self, profile: Profile) -> bool:
+        """Whether a stored profile may be served without writing it anew."""
+        persona = profile.persona
+        if persona is None or profile.newer_interactions > self._freshness.max_newer_interactions:
+            return False
+        age = self._clock() - persona.written_at
+        retry_due = bool(persona.written_by.fallback) and self._model is not None
+        return age <= (self._freshness.retry_model_after if retry_due else self._freshness.max_age)
+
+    async def measure(self, contact_key: int, *, as_of: datetime | None = None) -> Profile:
+        """The metrics of a contact, without a persona; raises ContactNotFoundError and DoNotProfileError."""
+        await self._allowed(contact_key)
+        now = as_of or self._clock()
+        history, insights = await self._read(contact_key, now)
+        return Profile(contact=history.contact, insights=insights)
+
+    async def remember_pattern(self, contact_key: int) -> None:
+        """Measures a contact and stores the snapshot that percentiles, benchmarks and similarity are made from."""
+        history, insights = await self._read(contact_key, self._clock())
+        await self._pattern(history, insights, save=True)
+
+    async def write(
+        self,
+        contact_key: int,
+        *,
+        method: Method | None = None,
+        writer: str | None = None,
+        as_of: datetime | None = None,
+    ) -> Profile:
+        """Writes, checks and (unless `as_of`) stores a persona; a failing model falls back to rules and says so.
+
+        Raises ContactNotFoundError and DoNotProfileError.
+        """
+        await self._allowed(contact_key)
+        now = as_of or self._clock()
+        history, insights = await self._read(contact_key, now)
+        chosen, reason = choose_method(insights, asked=method)
+        persona = (
+            await self._write_rag(history, insights, reason=reason, writer=writer, now=now)
+            if chosen is Method.RAG
+            else await self._write_basic(history, insights, reason=reason, now=now)
+        )
+        similar = await self._pattern(history, insights, save=as_of is None)
+        profile = Profile(contact=history.contact, insights=insights, persona=persona, similar=similar)
+        return profile if as_of else await self._store.save_persona(contact_key, profile)
+
+    def _serves(self, stored: Profile, *, method: Method | None, writer: str | None) -> bool:
+        persona = stored.persona
+        if persona is None or not self.is_fresh(stored):
+            return False
+        wrote_rules = persona.written_by.writer == self._rules.name
+        right_writer = writer is None or (writer == self._rules.name) == wrote_rules
+        return right_writer and persona.method is (method or _method_for(stored.insights))
+
+    async def _allowed(self, contact_key: int) -> None:
+        contact = await self._store.load_contact(contact_key)
+        if contact.do_not_profile:
+            raise DoNotProfileError(contact.name)
+
+    async def _read(self, contact_key: int, now: datetime) -> tuple[History, Insights]:
+        history = await self._store.load_history(contact_key, until=now)
+        benchmarks = await self._store.load_benchmarks(history.contact)
+        return history, build_insights(history, now=now, benchmarks=benchmarks)
+
+    async def _write_basic(self, history: History, insights: Insights, *, reason: str, now: datetime) -> Persona:
+        by = WrittenBy(writer=self._rules.name)
+        await self._record(history, Method.BASIC, by, "ok", now)
+        return Persona(
+            method=Method.BASIC,
+            method_reason=reason,
+            written_by=by,
+            written_at=now,
+            role=infer_role(history),
+            facets={},
+            abstained={facet: "not looked for: Basic uses the CRM's contact fields only" for facet in Facet},
+            interactions_read=len(history.interactions),
+        )
+
+    async def _write_rag(
+        self, history: History, insights: Insights, *, reason: str, writer: str | None, now: datetime
+    ) -> Persona:
+        brief = await self._brief(history, insights, now)
+        draft, checked = await self._draft(brief, history, writer=writer, now=now)
+        used = {e.interaction_id for claims in checked.facets.values() for c in claims for e in c.evidence}
+        return Persona(
+            method=Method.RAG,
+            method_reason=reason,
+            written_by=draft.written_by,
+            written_at=now,
+            role=brief.role,
+            facets=checked.facets,
+            abstained=checked.abstained,
+            name=checked.name,
+            summary=checked.summary,
+            key_points=checked.key_points,
+            evidence_used=len(used - {None}),
+            interactions_read=len(history.interactions),
+            dropped=checked.dropped,
+        )
+
+    async def _brief(self, history: History, insights: Insights, now: datetime) -> Brief:
+        facet_prototypes = await prototypes(self._embedder)
+        nearest = await self._store.nearest_passages(
+            history.contact.key,
+            facet_prototypes,
+            model=self._embedder.name,
+            until=now,
+            per_facet=PASSAGES_PER_FACET,
+        )
+        passages = await select_passages(history, nearest, facet_prototypes, self._embedder, now=now)
+        return Brief(
+            contact=history.contact,
+            role=infer_role(history),
+            insights=insights,
+            deals=history.deals,
+            passages=passages,
+            now=now,
+        )
+
+    async def _draft(
+        self, brief: Brief, history: History, *, writer: str | None, now: datetime
+    ) -> tuple[Draft, CheckedDraft]:
+        """A draft and what survived the check, from the model when there is one, else from the rules."""
+        wants_model = writer != self._rules.name
+        fallback = NO_MODEL if wants_model and self._model is None else ""
+        if wants_model and self._model is not None:
+            try:
+                return await self._attempt(self._model, brief, history, now=now)
+            except ModelError as error:
+                fallback = error.user_message
+        return await self._attempt(self._rules, brief, history, now=now, fallback=fallback)
+
+    async def _attempt(
+        self, writer: Writer, brief: Brief, history: History, *, now: datetime, fallback: str = ""
+    ) -> tuple[Draft, CheckedDraft]:
+        """One try of one writer, recorded whatever comes of it."""
+        started = self._clock()
+        by = WrittenBy(writer=writer.name)
+        outcome = "error"
+        try:
+            draft = await writer.write(brief)
+            by = replace(draft.written_by, fallback=fallback)
+            checked = await asyncio.to_thread(check_draft, draft, brief, history, now=now)
+            if writer is not self._rules and not checked.facets:
+                raise ModelUngroundedError
+            outcome = "ok"
+        except ModelError as error:
+            outcome = error.outcome
+            raise
+        finally:
+            await self._record(history, Method.RAG, by, outcome, started)
+        return replace(draft, written_by=by), checked
+
+    async def _record(
+        self, history: History, method: Method, by: WrittenBy, outcome: str, started_at: datetime
+    ) -> None:
+        await self._store.record_attempt(
+            Attempt(
+                contact_key=history.contact.key, method=method, written_by=by, outcome=outcome, started_at=started_at
+            )
+        )
+
+    async def _pattern(self, history: History, insights: Insights, *, save: bool) -> tuple[SimilarContact, ...]:
+        behaviour = behaviour_vector(insights.metrics)
+        text = await self._store.mean_embedding(
+            history.contact.key, model=self._embedder.name, until=insights.as_of
+        )
+        vector = profile_vector(behaviour, text)
+        if save:
+            await self._store.save_pattern(
+                history.contact.key, insights, behaviour=behaviour, profile=vector, model=self._embedder.name
+            )
+        return await self._similar(history.contact, behaviour, vector)
+
+    async def _similar(self, contact: Contact, behaviour: Vector, vector: Vector | None) -> tuple[SimilarContact, ...]:
+        if vector is None:
+            return ()
+        neighbours = await self._store.nearest_contacts(contact.key, vector, limit=SIMILAR_SHOWN)
+        return describe_neighbours(neighbours, behaviour)
+
+
+def is_clear(matches: list[ContactMatch]) -> bool:
+    """Whether the best of several inexact matches stands out enough to be the one meant.
+
+    A near miss such as "Jane Do" is taken when it scores at least 0.75 and the runner-up is 0.1 behind.
+    """
+    if not matches or matches[0].score < 0.75:
+        return False
+    return len(matches) == 1 or matches[0].score - matches[1].score >= 0.1
+
+
+def choose_method(insights: Insights, *, asked: Method | None) -> tuple[Method, str]:
+    """The method and why, in words: RAG from a data quality of 30 and 5 interactions, unless asked otherwise."""
+    if asked is not None:
+        return asked, "you asked for it"
+    score, n = insights.quality.score, insights.metrics["total_interactions"].n
+    if _method_for(insights) is Method.RAG:
+        return Method.RAG, f"data quality {score:.0f}, {n} interactions"
+    if n < RAG_MIN_INTERACTIONS:
+        return Method.BASIC, f"only {n} interactions, {RAG_MIN_INTERACTIONS} are needed to read behaviour"
+    return Method.BASIC, f"data quality is {score:.0f}, {RAG_MIN_SCORE:.0f} is needed to read behaviour"
+
+
+def _method_for(insights: Insights) -> Method:
+    enough = insights.metrics["total_interactions"].n >= RAG_MIN_INTERACTIONS
+    return Method.RAG if enough and insights.quality.score >= RAG_MIN_SCORE else Method.BASIC
+
