@@ -1,0 +1,166 @@
+"""What a rep gets for what they asked: one answer, from what is stored when it can be, at once in any case."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, Protocol
+
+from cachetools import LRUCache, TTLCache
+
+from blocks.card import Card
+from blocks.evidence_card import evidence_card
+from blocks.ids import Tab
+from blocks.insights_card import insights_card
+from blocks.notices import choose_contact, empty_card, help_card, not_found, working_card
+from blocks.persona_card import persona_card
+from bot.handlers.requests import ButtonPress, PersonaCommand, Team
+from bot.posting import Render
+from persona.documents import load_profile
+from persona.engine import Engine, is_clear
+from persona.model import Contact, Method, Profile
+from persona.ports import Clock
+from storage.database import Database
+from storage.store import StoredAnswer, WorkspaceStore
+from storage.workspaces import claim_default_workspace, workspace_of_team
+from persona.errors import UnknownWorkspaceError
+
+SLOW_AFTER_S: Final = 1.5
+_TEAM_TTL_S: Final = 60
+_CACHED_PROFILES: Final = 512
+
+
+class JobPort(Protocol):
+    """The jobs an answer may promise."""
+
+    async def write(
+        self, *, workspace_id: int, contact_key: int, method: Method | None, fresh: bool, response_url: str
+    ) -> None:
+        """Writes a persona and replaces the card."""
+        ...
+
+    async def show(self, *, workspace_id: int, contact_key: int, tab: Tab, response_url: str) -> None:
+        """Shows another tab of the card."""
+        ...
+
+    async def answer(self, command: PersonaCommand) -> None:
+        """Answers a command later."""
+        ...
+
+
+class Answers:
+    """Answers commands and buttons of any workspace."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        engine_of: Callable[[int], Engine],
+        jobs: JobPort,
+        clock: Clock,
+    ) -> None:
+        self._database, self._engine_of, self._jobs, self._clock = database, engine_of, jobs, clock
+        self._workspaces: TTLCache[Team, int] = TTLCache(maxsize=10_000, ttl=_TEAM_TTL_S)
+        self._profiles: LRUCache[tuple[int, int], Profile] = LRUCache(maxsize=_CACHED_PROFILES)
+
+    async def command(self, command: PersonaCommand) -> Card:
+        """The card for a command within Slack's three seconds: the answer, or "working on it" and the answer by job."""
+        if command.wants_help:
+            return help_card()
+        try:
+            async with asyncio.timeout(SLOW_AFTER_S):
+                return await self.find(command)
+        except TimeoutError:
+            await self._jobs.answer(command)
+            return working_card(command.query)
+
+    async def find(self, command: PersonaCommand) -> Card:
+        """The card for a command, however long it takes. Raises DoNotProfileError and UnknownWorkspaceError."""
+        workspace_id = await self._workspace(command.team)
+        if command.method is None:
+            stored = await WorkspaceStore(self._database, workspace_id).answer_stored(command.query)
+            profile = self._profile(workspace_id, stored) if stored else None
+            if profile and self._engine_of(workspace_id).is_fresh(profile):
+                return persona_card(profile, now=self._clock())
+        matches = await self._engine_of(workspace_id).find(command.query)
+        exact = [m for m in matches if m.exact]
+        if len(exact) > 1:
+            return choose_contact(command.query, exact)
+        if exact or is_clear(matches):
+            return await self._card(workspace_id, matches[0].contact, command)
+        if matches:
+            return not_found(command.query, matches)
+        return await self._nobody(workspace_id, command.query)
+
+    async def press(self, button: ButtonPress) -> None:
+        """Promises what a button asks for."""
+        workspace_id = await self._workspace(button.team)
+        press = button.press
+        if press.tab is None:
+            await self._jobs.write(
+                workspace_id=workspace_id,
+                contact_key=press.contact_key,
+                method=None,
+                fresh=press.refresh,
+                response_url=button.response_url,
+            )
+        else:
+            await self._jobs.show(
+                workspace_id=workspace_id,
+                contact_key=press.contact_key,
+                tab=press.tab,
+                response_url=button.response_url,
+            )
+
+    async def written(self, workspace_id: int, contact_key: int, *, method: Method | None, fresh: bool) -> Render:
+        """The persona tab, written now unless a fresh persona is stored."""
+        profile = await self._engine_of(workspace_id).ask(contact_key, method=method, fresh=fresh)
+        card = persona_card(profile, now=self._clock())
+        return lambda _: card
+
+    async def tab(self, workspace_id: int, contact_key: int, tab: Tab) -> Render:
+        """A tab of the stored card."""
+        engine, now = self._engine_of(workspace_id), self._clock()
+        profile = await engine.stored(contact_key) or await engine.measure(contact_key)
+        if tab is Tab.INSIGHTS:
+            return lambda rung: insights_card(profile, now=now, rung=rung)
+        card = evidence_card(profile, now=now) if tab is Tab.EVIDENCE else persona_card(profile, now=now)
+        return lambda _: card
+
+    async def _card(self, workspace_id: int, contact: Contact, command: PersonaCommand) -> Card:
+        """What is known of a contact now; what is missing or stale is promised as a job."""
+        engine = self._engine_of(workspace_id)
+        stored = await engine.stored(contact.key) if command.method is None else None
+        if stored and engine.is_fresh(stored):
+            return persona_card(stored, now=self._clock())
+        profile = stored or await engine.measure(contact.key)
+        await self._jobs.write(
+            workspace_id=workspace_id,
+            contact_key=contact.key,
+            method=command.method,
+            fresh=False,
+            response_url=command.response_url,
+        )
+        notice = "Bringing this persona up to date…" if stored else ""
+        return persona_card(profile, now=self._clock(), notice=notice)
+
+    def _profile(self, workspace_id: int, stored: StoredAnswer) -> Profile:
+        key = (workspace_id, stored.persona_key)
+        profile = self._profiles.get(key)
+        if profile is None:
+            profile = self._profiles[key] = load_profile(stored.document)
+        return replace(profile, newer_interactions=stored.newer_interactions)
+
+    async def _nobody(self, workspace_id: int, query: str) -> Card:
+        empty = not await WorkspaceStore(self._database, workspace_id).has_contacts()
+        return empty_card() if empty else not_found(query, [])
+
+    async def _workspace(self, team: Team) -> int:
+        """The workspace of a Slack team. The first team to speak takes over the CRM imported before any was known."""
+        known = self._workspaces.get(team)
+        if known is None:
+            try:
+                known = await workspace_of_team(self._database, team.team_id, team.enterprise_id)
+            except UnknownWorkspaceError:
+                known = await claim_default_workspace(self._database, team.team_id, team.enterprise_id)
+            self._workspaces[team] = known
+        return known

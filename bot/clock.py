@@ -1,0 +1,36 @@
+"""When things are due. The clock only enqueues or tidies the queue; any number of clocks may run."""
+
+from datetime import UTC, datetime, timedelta
+
+import procrastinate
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+_log = structlog.get_logger(__name__)
+_STALLED_AFTER_S = 60
+_KEEP_FINISHED_HOURS = 24 * 7
+
+
+def build_clock(queue: procrastinate.App) -> AsyncIOScheduler:
+    """The schedule: jobs of dead workers go back to the queue every minute, finished ones are deleted every night."""
+    scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 3600})
+    scheduler.add_job(return_stalled_jobs, "interval", minutes=1, args=[queue], id="return_stalled_jobs")
+    scheduler.add_job(delete_finished_jobs, "cron", hour=3, minute=17, args=[queue], id="delete_finished_jobs")
+    return scheduler
+
+
+async def return_stalled_jobs(queue: procrastinate.App) -> int:
+    """Gives jobs whose worker stopped breathing to another one; how many there were."""
+    stalled = list(await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_S))
+    for job in stalled:
+        await queue.job_manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=1))
+    if stalled:
+        _log.warning("stalled_jobs_returned", count=len(stalled))
+    return len(stalled)
+
+
+async def delete_finished_jobs(queue: procrastinate.App) -> None:
+    """Deletes jobs that ended a week ago or earlier, failed ones too."""
+    await queue.job_manager.delete_old_jobs(
+        nb_hours=_KEEP_FINISHED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
