@@ -1,0 +1,117 @@
+"""The long-running processes: web, worker, clock, and all of them in one. SIGTERM ends each in order."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from starlette.applications import Starlette
+
+from bot.clock import build_clock
+from bot.jobs import QUEUE, register_tasks
+from bot.posting import Poster
+from bot.settings import Settings, reveal
+from bot.wiring import Services, migrate_database, open_services
+
+_log = structlog.get_logger(__name__)
+_WORKER_CONCURRENCY = 4
+_GRACE_S = 20
+
+
+async def migrate(settings: Settings) -> None:
+    """Brings the schema up to date."""
+    await migrate_database(settings)
+
+
+async def run_web(settings: Settings, *, host: str, port: int) -> None:
+    """Serves until told to stop; raises SettingsError without a signing secret."""
+    settings.require_slack()
+    async with open_services(settings) as services:
+        await _serve(services.web(), host=host, port=port)
+
+
+async def run_worker(settings: Settings) -> None:
+    """Works jobs until told to stop; what is under way is finished first."""
+    async with open_services(settings) as services, _opened_queue(services):
+        register_tasks(services.queue, answers=services.answers(), poster=Poster())
+        await _work(services, install_signal_handlers=True)
+
+
+async def run_clock(settings: Settings) -> None:
+    """Runs the schedule until told to stop."""
+    async with open_services(settings) as services, _opened_queue(services):
+        scheduler = build_clock(services.queue)
+        scheduler.start()
+        await _told_to_stop()
+        scheduler.shutdown(wait=False)
+
+
+async def run_all(settings: Settings, *, host: str, port: int) -> None:
+    """Web, worker and clock in one process; the first to end, or a signal, ends all."""
+    settings.require_slack()
+    async with open_services(settings) as services, _opened_queue(services):
+        register_tasks(services.queue, answers=services.answers(), poster=Poster())
+        scheduler = build_clock(services.queue)
+        scheduler.start()
+        work: list[Coroutine[Any, Any, None]] = [
+            _serve(services.web(), host=host, port=port),
+            _work(services, install_signal_handlers=False),
+        ]
+        if settings.slack_app_token is not None:
+            work.append(_listen(services, settings))
+        await _first_to_end(work)
+        scheduler.shutdown(wait=False)
+
+
+async def _serve(app: Starlette, *, host: str, port: int) -> None:
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S
+    )
+    _log.info("web_listens", host=host, port=port)
+    await uvicorn.Server(config).serve()
+
+
+async def _work(services: Services, *, install_signal_handlers: bool) -> None:
+    await services.queue.run_worker_async(
+        queues=[QUEUE],
+        concurrency=_WORKER_CONCURRENCY,
+        fetch_job_polling_interval=0.5,
+        shutdown_graceful_timeout=_GRACE_S,
+        delete_jobs="successful",
+        install_signal_handlers=install_signal_handlers,
+    )
+
+
+async def _listen(services: Services, settings: Settings) -> None:
+    """Socket Mode: Slack's requests without a public address, for development."""
+    await AsyncSocketModeHandler(services.slack_app(), reveal(settings.slack_app_token)).start_async()
+
+
+async def _first_to_end(work: list[Coroutine[Any, Any, None]]) -> None:
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+@asynccontextmanager
+async def _opened_queue(services: Services) -> AsyncIterator[None]:
+    async with services.queue.open_async():
+        yield
