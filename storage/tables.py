@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.schema import SchemaItem
@@ -41,12 +42,19 @@ def _time(name: str, *, required: bool = False, now: bool = False) -> Column[obj
     )
 
 
+def _workspace_id(*items: SchemaItem) -> Column[int]:
+    """The workspace of a row. Where a row belongs to a parent, the parent's key leads to the workspace: one check a row."""
+    has_parent = any(isinstance(item, ForeignKeyConstraint) and item.ondelete for item in items)
+    references = () if has_parent else (ForeignKey("workspaces.workspace_id", ondelete="CASCADE"),)
+    return Column("workspace_id", BigInteger, *references, nullable=False)
+
+
 def _tenant(name: str, *items: SchemaItem) -> Table:
     """A tenant table with its own id: key (workspace_id, id)."""
     return Table(
         name,
         metadata,
-        Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+        _workspace_id(*items),
         Column("id", BigInteger, Identity(always=True), nullable=False),
         *items,
         PrimaryKeyConstraint("workspace_id", "id"),
@@ -122,7 +130,14 @@ contacts = _tenant(
     _time("last_interaction_at"),
     UniqueConstraint("workspace_id", "source", "external_id"),
     _belongs_to("companies", column="company_id", cascade=False),
-    Index("ix_contacts_email", "workspace_id", func.lower(Column("email", Text))),
+    Index("ix_contacts_email", "workspace_id", text("lower(email)")),
+    Index(
+        "ix_contacts_search_text",
+        "workspace_id",
+        "search_text",
+        postgresql_using="gin",
+        postgresql_ops={"search_text": "gin_trgm_ops"},
+    ),
 )
 
 interactions = _tenant(
@@ -202,7 +217,7 @@ deal_stage_changes = _tenant(
 interaction_embeddings = Table(
     "interaction_embeddings",
     metadata,
-    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("workspace_id", BigInteger, nullable=False),
     Column("contact_id", BigInteger, nullable=False),
     Column("interaction_id", BigInteger, nullable=False),
     Column("model", Text, nullable=False),
@@ -217,7 +232,7 @@ interaction_embeddings = Table(
 behavioral_patterns = Table(
     "behavioral_patterns",
     metadata,
-    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("workspace_id", BigInteger, nullable=False),
     Column("contact_id", BigInteger, nullable=False),
     _time("as_of", required=True),
     Column("model", Text, nullable=False),

@@ -1,0 +1,66 @@
+"""The database's errors as ours: what happened and what to do, translated in one place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from persona.errors import (
+    DatabaseRightsError,
+    DatabaseUnreachableError,
+    DiskFullError,
+    PersonaBotError,
+    SchemaOutdatedError,
+)
+
+_OUTDATED = {"42P01", "42703", "42883", "3F000"}  # undefined table, column, function, schema
+_RIGHTS = "42501"
+_DISK_FULL = "53100"
+_NO_DATABASE = "3D000"
+_STOPPED_BY_TIMEOUT = "57014"
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises what the database raises as the error of persona/errors.py that names its cause; others pass unchanged."""
+    try:
+        yield
+    except DBAPIError as error:
+        found = _translation(error.orig) if isinstance(error.orig, psycopg.Error) else None
+        if found is None:
+            raise
+        raise found from error
+    except psycopg.Error as error:
+        found = _translation(error)
+        if found is None:
+            raise
+        raise found from error
+    except PoolTimeoutError as error:
+        raise DatabaseUnreachableError("The database is too busy to answer. Please try again in a minute.") from error
+
+
+def _translation(error: psycopg.Error) -> PersonaBotError | None:
+    state = error.sqlstate
+    if state in _OUTDATED:
+        return SchemaOutdatedError()
+    if state == _RIGHTS:
+        return DatabaseRightsError(
+            "The database role may not do this. Run `persona-bot migrate` with the role that owns the tables."
+        )
+    if state == _DISK_FULL:
+        return DiskFullError("The database server has no disk space left. Free some, then try again.")
+    return _unreachable(error, state)
+
+
+def _unreachable(error: psycopg.Error, state: str | None) -> PersonaBotError | None:
+    if state == _STOPPED_BY_TIMEOUT:
+        return DatabaseUnreachableError("The database took too long to answer. Please try again in a minute.")
+    if state == _NO_DATABASE:
+        return DatabaseUnreachableError("The server has no database of that name. Create it, or check DATABASE_URL.")
+    if state is not None and state.startswith("28"):
+        return DatabaseUnreachableError("The database refuses the user or password. Check DATABASE_URL.")
+    # No state: the connection failed or broke. 08 connection, 53 too many connections, 57P0x the server is stopping.
+    lost = isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(("08", "53", "57P")))
+    return DatabaseUnreachableError() if lost else None

@@ -1,0 +1,86 @@
+"""Which workspaces there are, and which one a Slack team works in."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, insert, select, update
+
+from persona.errors import UnknownWorkspaceError
+from storage.database import Database
+from storage.tables import contacts, workspaces
+
+_DEFAULT_NAME: Final = "Default"
+# Any constant of our own: only one process at a time may look for the default workspace and make it.
+_DEFAULT_LOCK: Final = 7_265_736_052
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceEntry:
+    """A workspace as an administrator sees it. `slack_team_id` is None until a Slack team takes it over."""
+
+    workspace_id: int
+    name: str
+    slack_team_id: str | None
+    contacts: int
+
+
+async def ensure_default_workspace(database: Database) -> int:
+    """The workspace an import without Slack goes to: the unclaimed one, else the oldest; made when there is none."""
+    async with database.directory() as connection:
+        await connection.execute(select(func.pg_advisory_xact_lock(_DEFAULT_LOCK)))
+        oldest = select(workspaces.c.workspace_id).order_by(
+            workspaces.c.slack_team_id.isnot(None), workspaces.c.workspace_id
+        )
+        found: int | None = await connection.scalar(oldest.limit(1))
+        if found is not None:
+            return found
+        made = insert(workspaces).values(name=_DEFAULT_NAME).returning(workspaces.c.workspace_id)
+        return int((await connection.execute(made)).scalar_one())
+
+
+async def workspace_of_team(database: Database, team_id: str, enterprise_id: str | None = None) -> int:
+    """The workspace of a Slack team, or of its whole organisation when that is installed as one.
+
+    Raises UnknownWorkspaceError when neither has one.
+    """
+    for slack_id in filter(None, (team_id, enterprise_id)):
+        async with database.team(slack_id) as connection:
+            found: int | None = await connection.scalar(select(workspaces.c.workspace_id))
+        if found is not None:
+            return found
+    raise UnknownWorkspaceError
+
+
+async def claim_default_workspace(database: Database, team_id: str, enterprise_id: str | None = None) -> int:
+    """Gives the unclaimed workspace to the first Slack team that asks; a team that has one keeps it.
+
+    Two teams at once: one gets it, the other gets UnknownWorkspaceError.
+    """
+    claim = (
+        update(workspaces)
+        .where(
+            workspaces.c.workspace_id
+            == select(func.min(workspaces.c.workspace_id))
+            .where(workspaces.c.slack_team_id.is_(None))
+            .scalar_subquery(),
+            workspaces.c.slack_team_id.is_(None),
+            ~select(workspaces.c.workspace_id).where(workspaces.c.slack_team_id == team_id).exists(),
+        )
+        .values(slack_team_id=team_id, slack_enterprise_id=enterprise_id)
+        .returning(workspaces.c.workspace_id)
+    )
+    async with database.directory() as connection:
+        claimed: int | None = await connection.scalar(claim)
+    return claimed if claimed is not None else await workspace_of_team(database, team_id)
+
+
+async def list_workspaces(database: Database) -> list[WorkspaceEntry]:
+    """Every workspace, oldest first, with how many contacts it holds."""
+    async with database.directory() as connection:
+        rows = (await connection.execute(select(workspaces).order_by(workspaces.c.workspace_id))).all()
+    entries = []
+    for row in rows:
+        async with database.workspace(row.workspace_id) as connection:
+            count = await connection.scalar(select(func.count()).select_from(contacts))
+        entries.append(WorkspaceEntry(row.workspace_id, row.name, row.slack_team_id, count or 0))
+    return entries
