@@ -30,14 +30,14 @@ async def migrate(settings: Settings) -> None:
 async def run_web(settings: Settings, *, host: str, port: int) -> None:
     """Serves until told to stop; raises SettingsError without a signing secret."""
     settings.require_slack()
-    async with open_services(settings) as services:
+    async with open_services(settings) as services, _opened_queue(services):
         await _serve(services.web(), host=host, port=port)
 
 
 async def run_worker(settings: Settings) -> None:
     """Works jobs until told to stop; what is under way is finished first."""
     async with open_services(settings) as services, _opened_queue(services):
-        register_tasks(services.queue, answers=services.answers(), poster=Poster())
+        register_tasks(services.queue, answers=services.answers, poster=Poster())
         await _work(services, install_signal_handlers=True)
 
 
@@ -54,7 +54,7 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
     """Web, worker and clock in one process; the first to end, or a signal, ends all."""
     settings.require_slack()
     async with open_services(settings) as services, _opened_queue(services):
-        register_tasks(services.queue, answers=services.answers(), poster=Poster())
+        register_tasks(services.queue, answers=services.answers, poster=Poster())
         scheduler = build_clock(services.queue)
         scheduler.start()
         work: list[Coroutine[Any, Any, None]] = [
@@ -88,7 +88,7 @@ async def _work(services: Services, *, install_signal_handlers: bool) -> None:
 
 async def _listen(services: Services, settings: Settings) -> None:
     """Socket Mode: Slack's requests without a public address, for development."""
-    await AsyncSocketModeHandler(services.slack_app(), reveal(settings.slack_app_token)).start_async()
+    await AsyncSocketModeHandler(services.slack_app, reveal(settings.slack_app_token)).start_async()
 
 
 async def _first_to_end(work: list[Coroutine[Any, Any, None]]) -> None:

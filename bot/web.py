@@ -1,8 +1,7 @@
 """The ASGI app: Slack's requests verified at the edge, and health."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,11 +18,10 @@ _log = structlog.get_logger(__name__)
 _MAX_BODY = 1_000_000
 
 Probe = Callable[[], Awaitable[None]]
-Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe, lifespan: Lifespan) -> Starlette:
-    """The web process. `ready` raises while the database can't be used; `lifespan` holds what the app needs open."""
+def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe) -> Starlette:
+    """The web process. `ready` raises while the database can't be used."""
     verifier = SignatureVerifier(signing_secret)
 
     async def slack_events(request: Request) -> Response:
@@ -54,18 +52,12 @@ def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe, lifespa
             return JSONResponse({"status": "not ready"}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    @asynccontextmanager
-    async def opened(_: Starlette) -> AsyncIterator[None]:
-        async with lifespan():
-            yield
-
     return Starlette(
         routes=[
             Route("/slack/events", slack_events, methods=["POST"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-        ],
-        lifespan=opened,
+        ]
     )
 
 

@@ -1,0 +1,150 @@
+"""The composition root: the only place that builds clients, pools, engines and apps."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from collections.abc import Iterator
+
+import procrastinate
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+
+from bot.answers import Answers
+from bot.jobs import Jobs, build_queue
+from bot.settings import Settings, reveal
+from bot.slack_app import build_slack_app
+from bot.web import build_web
+from persona.embedders import StaticEmbedder
+from persona.engine import Engine
+from persona.ports import Embedder, Writer
+from persona.writers.openai_writer import OpenAIWriter, build_client
+from persona.writers.rules_writer import RulesWriter
+from storage.database import Database
+from storage.embedded import EmbeddedServer
+from storage.schema import check_schema, migrate
+from storage.store import WorkspaceStore
+from storage.workspaces import ensure_default_workspace
+
+_MODEL_TIMEOUT_S = 45
+_SLACK_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """How to reach the database: as the role that owns the schema, and as the one the app works as."""
+
+    owner: str
+    app: str
+    embedded: bool
+
+
+@contextmanager
+def database_urls(settings: Settings) -> Iterator[Urls]:
+    """The URLs of DATABASE_URL's server, or of the embedded one, which runs while the block does.
+
+    Raises FolderUnwritableError, DiskFullError or DatabaseUnreachableError.
+    """
+    external = reveal(settings.database_url)
+    if external:
+        yield Urls(external, external, embedded=False)
+        return
+    with EmbeddedServer(settings.persona_home) as server:
+        yield Urls(server.owner_url, server.app_url, embedded=True)
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Brings the schema up to date, under a lock that many processes may wait for."""
+    with database_urls(settings) as urls:
+        await asyncio.to_thread(migrate, urls.owner)
+
+
+class Services:
+    """What a process works with, built when first asked for."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings, self.database = settings, database
+        self._engines: dict[int, Engine] = {}
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The offline embedder: a contact's words don't leave to be embedded."""
+        return StaticEmbedder()
+
+    @cached_property
+    def queue(self) -> procrastinate.App:
+        """The job queue, not yet open."""
+        return build_queue(self.database.conninfo)
+
+    @cached_property
+    def model_writer(self) -> Writer | None:
+        """The model's writer, or None without a key or a server of one's own."""
+        if not self.settings.has_model:
+            return None
+        client = build_client(
+            api_key=reveal(self.settings.openai_api_key) or "none",
+            base_url=self.settings.openai_base_url,
+            timeout_s=_MODEL_TIMEOUT_S,
+        )
+        return OpenAIWriter(client, model=self.settings.openai_model, timeout_s=_MODEL_TIMEOUT_S)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The answers to commands and buttons; promises go to the queue."""
+        return Answers(
+            database=self.database, engine_of=self.engine, jobs=Jobs(self.queue), clock=lambda: datetime.now(UTC)
+        )
+
+    @cached_property
+    def slack_app(self) -> AsyncApp:
+        """The Bolt app."""
+        token = reveal(self.settings.slack_bot_token)
+        client = AsyncWebClient(token=token, base_url=self.settings.slack_api_url, timeout=_SLACK_TIMEOUT_S)
+        return build_slack_app(answers=self.answers, client=client, bot_token=token)
+
+    def engine(self, workspace_id: int) -> Engine:
+        """The engine of one workspace."""
+        if workspace_id not in self._engines:
+            self._engines[workspace_id] = Engine(
+                store=self.store(workspace_id),
+                embedder=self.embedder,
+                rules=RulesWriter(self.embedder),
+                model=self.model_writer,
+                clock=lambda: datetime.now(UTC),
+            )
+        return self._engines[workspace_id]
+
+    def store(self, workspace_id: int) -> WorkspaceStore:
+        """The memory of one workspace."""
+        return WorkspaceStore(self.database, workspace_id)
+
+    async def default_workspace(self) -> int:
+        """The workspace the command line works in."""
+        return await ensure_default_workspace(self.database)
+
+    def web(self) -> Starlette:
+        """The ASGI app. The queue is open while it serves."""
+
+        async def ready() -> None:
+            async with self.database.directory():
+                pass
+
+        return build_web(slack_app=self.slack_app, signing_secret=self.settings.require_slack(), ready=ready)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Everything a process works with; the embedded database is migrated first, another's schema is only checked.
+
+    Raises SetupError's kinds, each with the fix.
+    """
+    with database_urls(settings) as urls:
+        await asyncio.to_thread(migrate if urls.embedded else check_schema, urls.owner)
+        database = await Database.open(urls.app)
+        try:
+            yield Services(settings, database)
+        finally:
+            await database.close()
