@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -96,9 +96,7 @@ class Database:
 
 async def driver_connection(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
     """The psycopg connection below, in the same transaction, for COPY. Neither commit nor close it."""
-    raw = (await connection.get_raw_connection()).driver_connection
-    assert isinstance(raw, psycopg.AsyncConnection)
-    return raw
+    return cast(psycopg.AsyncConnection[Any], (await connection.get_raw_connection()).driver_connection)
 
 
 async def _begin(connection: AsyncConnection, setting: str, value: str) -> psycopg.AsyncConnection[Any]:

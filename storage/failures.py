@@ -1,7 +1,10 @@
 """The database's errors as ours: what happened and what to do, translated in one place."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +14,7 @@ from persona.errors import (
     DatabaseRightsError,
     DatabaseUnreachableError,
     DiskFullError,
+    FolderUnwritableError,
     PersonaBotError,
     SchemaOutdatedError,
 )
@@ -20,6 +24,11 @@ _RIGHTS = "42501"
 _DISK_FULL = "53100"
 _NO_DATABASE = "3D000"
 _STOPPED_BY_TIMEOUT = "57014"
+
+# A new cluster with our schema takes 50 MB, its write-ahead log another 32; below this initdb would fail half-way.
+NEEDED_MB: Final = 120
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
+_UNWRITABLE: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT)
 
 
 @contextmanager
@@ -39,6 +48,34 @@ def translated() -> Iterator[None]:
         raise found from error
     except PoolTimeoutError as error:
         raise DatabaseUnreachableError("The database is too busy to answer. Please try again in a minute.") from error
+
+
+@contextmanager
+def folder_errors(home: Path) -> Iterator[None]:
+    """Raises what making or starting the embedded database in `home` raises as ours, with the folder and the fix."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise disk_full(home) from error
+        if error.errno in _UNWRITABLE:
+            raise FolderUnwritableError(
+                f"The database folder {home} can't be written ({error.strerror}: {error.filename}). "
+                "Make it yours with chown or chmod, or set PERSONA_HOME to a folder you can write."
+            ) from error
+        raise
+    except psycopg.errors.DiskFull as error:
+        raise disk_full(home) from error
+    except psycopg.OperationalError as error:
+        raise DatabaseUnreachableError(f"The embedded database in {home} does not answer.") from error
+
+
+def disk_full(home: Path) -> DiskFullError:
+    """The error for an embedded database that has no room."""
+    return DiskFullError(
+        f"No space left in {home}: the database needs {NEEDED_MB} MB free. "
+        "Free some there, or set PERSONA_HOME to a folder on a larger disk."
+    )
 
 
 def _translation(error: psycopg.Error) -> PersonaBotError | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def hold(lock: Path) -> int:
-    """Joins the users of a server; waits while a keeper is stopping it. Returns the lock's descriptor: close it to leave."""
+    """Joins the users of a server; waits while a keeper stops it. Returns the lock's descriptor: close it to leave."""
     return _locked(lock, fcntl.LOCK_SH)
 
 

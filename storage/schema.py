@@ -57,9 +57,7 @@ def check_schema(url: str) -> None:
 @cache
 def newest_revision() -> str:
     """The revision this version of Persona Bot was written for."""
-    head = ScriptDirectory.from_config(_configuration()).get_current_head()
-    assert head is not None
-    return head
+    return ScriptDirectory.from_config(_configuration()).get_current_head() or ""
 
 
 def _configuration() -> Config:

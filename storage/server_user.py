@@ -1,4 +1,4 @@
-"""Who the embedded server runs as: ourselves, or, since PostgreSQL refuses root, a system user with just enough reach."""
+"""Who the embedded server runs as: ourselves, or, since PostgreSQL refuses root, a system user of little reach."""
 
 import os
 import pwd
@@ -23,13 +23,15 @@ _ENTER: Final = 1
 Entry = tuple[int, int, int]
 
 
-def server_user() -> str | None:
-    """None: the server runs as ourselves. For root the name of its system user, made when it is missing.
+def server_user(data: Path) -> str | None:
+    """None: the server runs as ourselves. For root: the owner of the data, else a system user, made when missing.
 
     Where no user can be made (no useradd in the image), it is `nobody`.
     """
     if os.geteuid() != 0:
         return None
+    if data.exists() and data.stat().st_uid != 0:
+        return pwd.getpwuid(data.stat().st_uid).pw_name
     if not _known(_USER):
         command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _USER]
         try:
@@ -38,6 +40,22 @@ def server_user() -> str | None:
             return "nobody"
     # Another process may have made it meanwhile: useradd's own answer doesn't matter.
     return _USER if _known(_USER) else "nobody"
+
+
+def own_folder(folder: Path, user: str | None) -> None:
+    """Makes a folder that only the server's user can open, or takes the one that is there.
+
+    Raises FolderUnwritableError on a link or on somebody else's folder, which in a shared place would be a trap.
+    """
+    uid = os.geteuid() if user is None else pwd.getpwnam(user).pw_uid
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (uid, os.geteuid()):
+        raise FolderUnwritableError(f"{folder} belongs to somebody else. Remove it, or set PERSONA_HOME elsewhere.")
+    if found.st_uid != uid:
+        os.chown(folder, uid, -1, follow_symlinks=False)
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 def let_enter(folder: Path, user: str) -> None:

@@ -1,4 +1,4 @@
-"""The schema. Every tenant table has workspace_id first in its key and in every index; migrations make what stands here."""
+"""The schema: every tenant table has workspace_id first in its key and every index. Migrations make what is here."""
 
 from pgvector.sqlalchemy import Vector
 from sqlalchemy import (
@@ -43,7 +43,7 @@ def _time(name: str, *, required: bool = False, now: bool = False) -> Column[obj
 
 
 def _workspace_id(*items: SchemaItem) -> Column[int]:
-    """The workspace of a row. Where a row belongs to a parent, the parent's key leads to the workspace: one check a row."""
+    """The workspace of a row. Where a row has a parent, the parent's key leads to the workspace: one check a row."""
     has_parent = any(isinstance(item, ForeignKeyConstraint) and item.ondelete for item in items)
     references = () if has_parent else (ForeignKey("workspaces.workspace_id", ondelete="CASCADE"),)
     return Column("workspace_id", BigInteger, *references, nullable=False)

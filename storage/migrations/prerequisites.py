@@ -53,13 +53,13 @@ def ensure_app_role(connection: psycopg.Connection[Any]) -> bool:
 
 
 def _standing(connection: psycopg.Connection[Any]) -> tuple[bool, bool, bool]:
-    row = connection.execute(
-        "SELECT rolsuper OR rolbypassrls, rolsuper OR rolcreaterole,"
-        " EXISTS (SELECT FROM pg_roles WHERE rolname = %s) FROM pg_roles WHERE rolname = current_user",
+    """Whether the migrating role bypasses row-level security, whether it can make roles, whether the app's exists."""
+    [(bypasses, makes_roles, exists)] = connection.execute(
+        "SELECT bool_or(rolname = current_user AND (rolsuper OR rolbypassrls)),"
+        " bool_or(rolname = current_user AND (rolsuper OR rolcreaterole)), bool_or(rolname = %s) FROM pg_roles",
         [APP_ROLE],
-    ).fetchone()
-    assert row is not None
-    return row[0], row[1], row[2]
+    ).fetchall()
+    return bypasses, makes_roles, exists
 
 
 def _create_role(connection: psycopg.Connection[Any]) -> None:

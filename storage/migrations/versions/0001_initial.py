@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from alembic import op
@@ -74,8 +74,7 @@ CREATE POLICY shared ON industry_benchmarks FOR SELECT
 
 def upgrade() -> None:
     """Makes everything in an empty database."""
-    connection = op.get_bind().connection.driver_connection
-    assert isinstance(connection, psycopg.Connection)
+    connection = cast(psycopg.Connection[Any], op.get_bind().connection.driver_connection)
     combined = ensure_extensions(connection)
     has_role = ensure_app_role(connection)
     connection.execute(_FUNCTIONS)
@@ -101,8 +100,9 @@ def _seed_benchmarks(connection: psycopg.Connection[Any]) -> None:
     rows = json.loads(_BENCHMARKS.read_text(encoding="utf-8"))
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO industry_benchmarks (workspace_id, segment, metric, value, low, high, source, source_kind, year, n)"
-            " VALUES (0, %(segment)s, %(metric)s, %(value)s, %(low)s, %(high)s, %(source)s, %(source_kind)s, %(year)s, %(n)s)",
+            "INSERT INTO industry_benchmarks"
+            " (workspace_id, segment, metric, value, low, high, source, source_kind, year, n) VALUES (0, %(segment)s,"
+            " %(metric)s, %(value)s, %(low)s, %(high)s, %(source)s, %(source_kind)s, %(year)s, %(n)s)",
             rows,
         )
 
