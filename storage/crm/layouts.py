@@ -1,0 +1,189 @@
+"""The files of a CRM folder and their columns, as the import format defines them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from persona.hygiene import is_auto_reply, own_words
+
+from persona.model import Direction, EventType, Outcome
+from storage.crm.values import Check, amount, count, flag, key, moment, one_of, zone
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file. `stored_as` is its type in staging; None keeps it among the row's attributes instead."""
+
+    name: str
+    check: Check | None = None
+    required: bool = False
+    stored_as: str | None = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Values computed from others of the same row while it streams by: `compute` takes the texts named in `sources`."""
+
+    names: tuple[str, ...]
+    sources: tuple[str, ...]
+    compute: Callable[..., Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A file of the folder. `identity` are the columns a row is known by: of rows that agree the last counts."""
+
+    name: str
+    columns: tuple[Column, ...]
+    identity: tuple[str, ...] = ("external_id",)
+    derived: Derived | None = None
+
+    @property
+    def file(self) -> str:
+        """The file's name, such as emails.csv."""
+        return f"{self.name}.csv"
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The columns the file can't be without."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def staged(self) -> tuple[tuple[str, str], ...]:
+        """Name and type of each staging column: the row's line, its columns, its attributes, what is derived."""
+        stored = [(column.name, column.stored_as) for column in self.columns if column.stored_as]
+        derived = [(name, "text") for name in self.derived.names] if self.derived else []
+        return (("line", "bigint"), *stored, ("attributes", "jsonb"), *derived)
+
+
+def email_words(direction: str, subject: str, body: str) -> tuple[str, str]:
+    """An email's own words, and "true" when it is an automatic reply (else "": false)."""
+    words = own_words(body, direction=Direction(direction)) if body else ""
+    return words, "true" if is_auto_reply(subject, body) else ""
+
+
+_ID: Final = Column("external_id", key, required=True)
+_CONTACT: Final = Column("contact_id", key, required=True)
+_OWNER: Final = Column("owner_email")
+_DIRECTION: Final = Column("direction", one_of(Direction.INBOUND, Direction.OUTBOUND), required=True)
+
+
+def _time(name: str, *, required: bool = False) -> Column:
+    return Column(name, moment, required=required, stored_as="timestamptz")
+
+
+CONTACTS: Final = Layout(
+    "contacts",
+    (
+        _ID,
+        Column("name", key, required=True),
+        Column("email", key),
+        Column("phone"),
+        Column("title"),
+        Column("company", key),
+        Column("company_domain"),
+        Column("industry"),
+        Column("company_size", count, stored_as="integer"),
+        _OWNER,
+        Column("time_zone", zone),
+        Column("do_not_profile", flag, stored_as="boolean"),
+        _time("created_at"),
+    ),
+)
+DEALS: Final = Layout(
+    "deals",
+    (
+        _ID,
+        _CONTACT,
+        Column("name"),
+        Column("amount", amount, stored_as="double precision"),
+        Column("currency"),
+        Column("stage"),
+        Column("outcome", one_of(*Outcome), required=True),
+        _time("created_at", required=True),
+        _time("closed_at"),
+        _OWNER,
+    ),
+)
+DEAL_STAGES: Final = Layout(
+    "deal_stages",
+    (
+        Column("deal_id", key, required=True),
+        Column("stage", key, required=True),
+        Column("position", count, required=True, stored_as="integer"),
+        _time("entered_at", required=True),
+    ),
+    identity=("deal_id", "stage", "entered_at"),
+)
+EMAILS: Final = Layout(
+    "emails",
+    (
+        _ID,
+        _CONTACT,
+        Column("thread_id"),
+        Column("in_reply_to"),
+        _DIRECTION,
+        _time("sent_at", required=True),
+        Column("subject"),
+        Column("body"),
+        Column("cc", stored_as=None),
+        _OWNER,
+        Column("tracked", flag, stored_as="boolean"),
+    ),
+    derived=Derived(("own_words", "auto_reply"), ("direction", "subject", "body"), email_words),
+)
+ACTIVITIES: Final = Layout(
+    "activities",
+    (
+        _ID,
+        _CONTACT,
+        Column("type", one_of("call", "meeting", "task"), required=True),
+        Column("subject"),
+        Column("body"),
+        _time("occurred_at", required=True),
+        Column("duration_minutes", count, stored_as="integer"),
+        Column("status", one_of("scheduled", "held", "completed", "no_answer", "cancelled")),
+        Column("initiated_by", one_of("contact", "us")),
+        _OWNER,
+    ),
+)
+COMMENTS: Final = Layout(
+    "comments",
+    (
+        _ID,
+        _CONTACT,
+        Column("deal_id", key),
+        Column("author_email"),
+        _time("created_at", required=True),
+        Column("body", required=True),
+    ),
+)
+FILES: Final = Layout(
+    "files",
+    (
+        _ID,
+        _CONTACT,
+        Column("email_id", key),
+        _DIRECTION,
+        Column("name", required=True),
+        Column("mime", stored_as=None),
+        Column("size_bytes", stored_as=None),
+        _time("shared_at", required=True),
+        _time("opened_at"),
+    ),
+)
+EMAIL_EVENTS: Final = Layout(
+    "email_events",
+    (
+        _ID,
+        Column("email_id", key, required=True),
+        Column("type", one_of(*EventType), required=True),
+        _time("occurred_at", required=True),
+        Column("url"),
+        Column("user_agent"),
+        Column("ip"),
+    ),
+)
+
+LAYOUTS: Final = (CONTACTS, DEALS, DEAL_STAGES, EMAILS, ACTIVITIES, COMMENTS, FILES, EMAIL_EVENTS)
+"""Every file, parents before the rows that name them."""

@@ -1,0 +1,210 @@
+"""Merges staged rows into their table set-wise: which rows name nothing, which repeat, which are new, which changed.
+
+Runs in one transaction of the workspace, as the app's role: row-level security holds for every statement.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+
+from storage.crm.folder import Skipped
+from storage.crm.layouts import CONTACTS, Layout
+from storage.merges import Merge, Parent
+
+_SETTINGS: Final = {
+    # A large folder takes longer than the statements of a request may.
+    "statement_timeout": "0",
+    "work_mem": "64MB",
+    "jit": "off",
+    # A table filled a moment ago has no statistics yet. The planner then takes it for small and compares every row with
+    # every other: 45 s for 36,640 emails, where a hash join takes 0.1 s.
+    "enable_nestloop": "off",
+}
+_COMPANIES: Final = SQL("""
+    WITH given AS (
+        SELECT company AS name,
+            (array_agg(company_domain ORDER BY line DESC) FILTER (WHERE company_domain IS NOT NULL))[1] AS domain,
+            (array_agg(industry ORDER BY line DESC) FILTER (WHERE industry IS NOT NULL))[1] AS industry,
+            (array_agg(company_size ORDER BY line DESC) FILTER (WHERE company_size IS NOT NULL))[1] AS size
+        FROM staged_contacts WHERE company IS NOT NULL GROUP BY company
+    ), known AS (
+        SELECT g.name, coalesce(g.domain, c.domain) AS domain, coalesce(g.industry, c.industry) AS industry,
+            coalesce(g.size, c.size) AS size
+        FROM given g LEFT JOIN companies c ON c.workspace_id = %(workspace)s AND c.name = g.name
+    ), done AS (
+        INSERT INTO companies AS c (workspace_id, name, domain, industry, size)
+        SELECT %(workspace)s, name, domain, industry, size FROM known
+        ON CONFLICT (workspace_id, name) DO UPDATE
+        SET domain = excluded.domain, industry = excluded.industry, size = excluded.size
+        WHERE (excluded.domain, excluded.industry, excluded.size) IS DISTINCT FROM (c.domain, c.industry, c.size)
+        RETURNING id
+    )
+    INSERT INTO touched
+    SELECT id FROM contacts WHERE workspace_id = %(workspace)s AND company_id IN (SELECT id FROM done)""")
+
+_COUNT_INTERACTIONS: Final = SQL("""
+    WITH counted AS (
+        SELECT t.contact_id, count(i.id) AS n, max(i.occurred_at) AS latest
+        FROM (SELECT DISTINCT contact_id FROM touched) t
+        LEFT JOIN interactions i ON i.workspace_id = %(workspace)s AND i.contact_id = t.contact_id
+        GROUP BY t.contact_id
+    )
+    UPDATE contacts SET interaction_count = counted.n, last_interaction_at = counted.latest FROM counted
+    WHERE contacts.workspace_id = %(workspace)s AND contacts.id = counted.contact_id
+        AND (contacts.interaction_count, contacts.last_interaction_at) IS DISTINCT FROM (counted.n, counted.latest)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did, in rows."""
+
+    inserted: int
+    changed: int
+    unchanged: int
+
+
+class Merging:
+    """The merging of one folder, in the transaction of `raw`; `skip` hears of every row that is left out."""
+
+    def __init__(
+        self, raw: AsyncConnection, *, workspace_id: int, source: str, skip: Callable[[Skipped], None]
+    ) -> None:
+        self._raw, self._skip = raw, skip
+        self._parameters = {"workspace": workspace_id, "source": source}
+
+    async def begin(self) -> None:
+        """Waits until no other import of this source is running, and makes the list of touched contacts."""
+        await self._run(
+            SQL("SELECT pg_advisory_xact_lock(hashtext(%(source)s), (%(workspace)s %% 2147483648)::integer)")
+        )
+        for setting, value in _SETTINGS.items():
+            await self._raw.execute(SQL("SET LOCAL {} = {}").format(Identifier(setting), Literal(value)))
+        await self._raw.execute("CREATE TEMP TABLE touched (contact_id bigint NOT NULL) ON COMMIT DROP")
+
+    async def create_staging(self, layout: Layout) -> None:
+        """An empty temporary table for the file's rows."""
+        columns = SQL(", ").join(SQL("{} {}").format(Identifier(n), SQL(kind)) for n, kind in layout.staged)
+        await self._raw.execute(SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(_staging(layout), columns))
+
+    async def merge(self, merge: Merge) -> Merged:
+        """Merges what is staged and drops the staging. Rows that are stored as they are given are not written."""
+        staging = _staging(merge.layout)
+        for parent in merge.parents:
+            await self._skip_orphans(merge.layout, parent)
+        await self._skip_repeated(merge.layout)
+        if merge.layout is CONTACTS:
+            await self._run(_COMPANIES)
+        changed = await self._number(_update(merge))
+        inserted = await self._number(_insert(merge))
+        staged = await self._number(SQL("SELECT count(*) FROM {}").format(staging))
+        await self._raw.execute(SQL("DROP TABLE {}").format(staging))
+        return Merged(inserted, changed, staged - inserted - changed)
+
+    async def finish(self) -> tuple[int, ...]:
+        """Brings the touched contacts' counts up to date and returns their keys, in order."""
+        await self._run(_COUNT_INTERACTIONS)
+        touched = await self._raw.execute("SELECT DISTINCT contact_id FROM touched ORDER BY contact_id")
+        return tuple(key for (key,) in await touched.fetchall())
+
+    async def _skip_orphans(self, layout: Layout, parent: Parent) -> None:
+        record = SQL("AND p.record = {}").format(Literal(parent.record)) if parent.record else SQL("")
+        statement = SQL("""
+            DELETE FROM {staging} s WHERE s.{column} IS NOT NULL AND NOT EXISTS (
+                SELECT FROM {table} p WHERE p.workspace_id = %(workspace)s AND p.source = %(source)s {record}
+                    AND p.external_id = s.{column})
+            RETURNING s.line, s.{column}""").format(
+            staging=_staging(layout), column=Identifier(parent.column), table=Identifier(parent.table), record=record
+        )
+        noun = parent.column.removesuffix("_id")
+        async for line, named in self._raw.cursor().stream(statement, self._parameters):
+            self._skip(Skipped(layout.file, line, f"{parent.column} “{named}” names no {noun} that was imported"))
+
+    async def _skip_repeated(self, layout: Layout) -> None:
+        identity = [Identifier(name) for name in layout.identity]
+        statement = SQL("""
+            DELETE FROM {staging} s
+            USING (SELECT {identity}, max(line) AS line FROM {staging} GROUP BY {identity} HAVING count(*) > 1) last
+            WHERE {same} AND s.line < last.line RETURNING s.line, last.line""").format(
+            staging=_staging(layout),
+            identity=SQL(", ").join(identity),
+            same=SQL(" AND ").join(SQL("s.{0} = last.{0}").format(name) for name in identity),
+        )
+        what = ", ".join(layout.identity)
+        async for line, last in self._raw.cursor().stream(statement):
+            self._skip(Skipped(layout.file, line, f"the same {what} stands again on line {last}, which counts"))
+
+    async def _run(self, statement: SQL | Composed) -> AsyncCursor[tuple[Any, ...]]:
+        return await self._raw.execute(statement, self._parameters)
+
+    async def _number(self, statement: SQL | Composed) -> int:
+        row = await (await self._run(statement)).fetchone()
+        return int(row[0]) if row else 0
+
+
+def copy_into_staging(layout: Layout) -> Composed:
+    """The COPY statement for rows in PostgreSQL's text format, where an empty value is unknown."""
+    names = SQL(", ").join(Identifier(name) for name, _ in layout.staged)
+    return SQL("COPY {} ({}) FROM STDIN (FORMAT text, NULL '')").format(_staging(layout), names)
+
+
+def _update(merge: Merge) -> Composed:
+    """Updates stored rows whose staged values differ, notes both contacts of a moved one, and counts them."""
+    names = list(merge.values)
+    return SQL("""
+        WITH ready AS (SELECT {values} FROM {source}),
+        differing AS (
+            SELECT t.id AS stored_id, t.{link} AS stored_link, ready.* FROM ready
+            JOIN {table} t ON t.workspace_id = %(workspace)s AND {found}
+            WHERE ({stored}) IS DISTINCT FROM ({given})
+        ), written AS (
+            UPDATE {table} t SET ({names}) = ROW({differing}) FROM differing d
+            WHERE t.workspace_id = %(workspace)s AND t.id = d.stored_id RETURNING t.{link} AS link, d.stored_link
+        ), done AS (SELECT link FROM written UNION SELECT stored_link FROM written),
+        noted AS (INSERT INTO touched {contacts})
+        SELECT count(*) FROM written""").format(
+        **_parts(merge),
+        found=_found(merge, "ready"),
+        stored=_listed("t.{}", names),
+        given=_listed("ready.{}", names),
+        differing=_listed("d.{}", names),
+    )
+
+
+def _insert(merge: Merge) -> Composed:
+    """Inserts staged rows that aren't stored, notes their contacts, and counts them."""
+    return SQL("""
+        WITH ready AS (SELECT {values} FROM {source}),
+        written AS (
+            INSERT INTO {table} (workspace_id, {names})
+            SELECT %(workspace)s, {names} FROM ready
+            WHERE NOT EXISTS (SELECT FROM {table} t WHERE t.workspace_id = %(workspace)s AND {found})
+            RETURNING {link} AS link
+        ), done AS (SELECT DISTINCT link FROM written),
+        noted AS (INSERT INTO touched {contacts})
+        SELECT count(*) FROM written""").format(**_parts(merge), found=_found(merge, "ready"))
+
+
+def _parts(merge: Merge) -> dict[str, Composable]:
+    return {
+        "values": SQL(", ").join(SQL("{} AS {}").format(SQL(v), Identifier(n)) for n, v in merge.values.items()),
+        "names": _listed("{}", list(merge.values)),
+        "source": SQL(merge.source),
+        "table": Identifier(merge.table),
+        "link": Identifier(merge.link),
+        "contacts": SQL(merge.contacts),
+    }
+
+
+def _found(merge: Merge, given: str) -> Composed:
+    return SQL(" AND ").join(SQL("t.{0} = {1}.{0}").format(Identifier(n), Identifier(given)) for n in merge.key)
+
+
+def _listed(form: str, names: Sequence[str]) -> Composed:
+    return SQL(", ").join(SQL(form).format(Identifier(name)) for name in names)
+
+
+def _staging(layout: Layout) -> Identifier:
+    return Identifier(f"staged_{layout.name}")
