@@ -29,7 +29,7 @@ Progress = Callable[[str, int, int], None]
 class FileReport:
     """What came of one file. `rows` are those of the file: inserted, changed, unchanged and skipped together."""
 
-    file: str
+    name: str
     rows: int
     inserted: int
     changed: int
@@ -81,7 +81,7 @@ async def _import_file(
     unreadable = log.count - skipped_before
     merged = await merging.merge(MERGES[layout.name])
     return FileReport(
-        file=layout.file,
+        name=layout.file,
         rows=copied + unreadable,
         inserted=merged.inserted,
         changed=merged.changed,
