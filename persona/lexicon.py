@@ -1,0 +1,114 @@
+"""The words by which a claim is compared with its quote: stems, shared ideas, negators, numbers and dates."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_STEM_LENGTH: Final = 6
+_ENDINGS: Final = ("ings", "ing", "ies", "ed", "es", "ly", "en", "er", "s", "e", "y")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word lists of persona/data/wording.json, folded to lower case without accents."""
+
+    stop_words: Mapping[str, frozenset[str]]
+    numbers: Mapping[str, int]
+    claimed_numbers: frozenset[str]
+    dates: Mapping[str, str]
+    plain_capitals: frozenset[str]
+    negators: frozenset[str]
+    hedged_negation: frozenset[str]
+    opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    concepts: Mapping[str, frozenset[str]]
+    metric_topics: Mapping[str, frozenset[str]]
+    all_stop_words: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The word lists, read once."""
+    raw = json.loads(files("persona").joinpath("data", "wording.json").read_text("utf-8"))
+    stop_words = {language: _fold_all(text) for language, text in raw["stop_words"].items()}
+    return Lexicon(
+        stop_words=stop_words,
+        numbers={fold(word): value for word, value in raw["numbers"].items()},
+        claimed_numbers=_fold_all(raw["claimed_numbers"]),
+        dates={
+            fold(word): f"{kind}:{number}"
+            for kind in ("months", "weekdays")
+            for number, text in enumerate(raw[kind], start=1)
+            for word in text.split()
+        },
+        plain_capitals=_fold_all(raw["plain_capitals"]),
+        negators=_fold_all(raw["negators"]),
+        hedged_negation=_fold_all(raw["hedged_negation"]),
+        opposites=tuple((_fold_all(a), _fold_all(b)) for a, b in raw["opposites"]),
+        concepts={name: _fold_all(text) for name, text in raw["concepts"].items()},
+        metric_topics={name: _fold_all(text) for name, text in raw["metric_topics"].items()},
+        all_stop_words=frozenset().union(*stop_words.values()),
+    )
+
+
+def fold(text: str) -> str:
+    """Lower case, accents off, typographic apostrophes straight."""
+    plain = text.replace("’", "'").lower()
+    if plain.isascii():
+        return plain
+    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return WORD.findall(fold(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def ideas(word: str) -> frozenset[str]:
+    """What a folded word stands for: its stem, and the concepts it belongs to ("#price"); empty for a function word."""
+    if word in lexicon().all_stop_words or word in lexicon().negators:
+        return frozenset()
+    concepts = {f"#{name}" for name, members in lexicon().concepts.items() if _belongs(word, members)}
+    return frozenset({stem(word)} | concepts)
+
+
+def ideas_of(text: str) -> frozenset[str]:
+    """All a text's words stand for."""
+    return frozenset().union(*(ideas(word) for word in words(text)), *(_parts(text)))
+
+
+def stem(word: str) -> str:
+    """A crude stem: one common ending off, at most six letters. "migrates" and "migration" meet, "type" and "typing" too."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)[:_STEM_LENGTH]
+    return word[:_STEM_LENGTH]
+
+
+def language_of(text: str) -> str | None:
+    """en, de, fr or es by function words; None when the text is too short to tell."""
+    found = words(text)
+    counts = {name: sum(w in members for w in found) for name, members in lexicon().stop_words.items()}
+    best = max(counts, key=lambda name: counts[name])
+    rivals = [count for name, count in counts.items() if name != best]
+    return best if counts[best] >= 2 and counts[best] > max(rivals) else None
+
+
+def _parts(text: str) -> Iterable[frozenset[str]]:
+    """The ideas of the parts of hyphenated words, so that "re-key" meets "key"."""
+    return (ideas(part) for word in words(text) if "-" in word for part in word.split("-"))
+
+
+def _belongs(word: str, members: frozenset[str]) -> bool:
+    """Whether a word is a concept's member; members of five letters and more also count as beginnings."""
+    return word in members or any(len(m) >= 5 and word.startswith(m) for m in members)
+
+
+def _fold_all(text: str) -> frozenset[str]:
+    return frozenset(fold(text).split())

@@ -1,0 +1,58 @@
+"""What a persona never uses: sensitive matters, instructions to a language model, and our own guesses."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+_SENTENCE: Final = re.compile(r"[^.!?\n]*[.!?\n]*")
+
+
+def is_sensitive(text: str) -> bool:
+    """Whether any sentence touches health, religion, politics, union, sexuality, ethnicity or family life.
+
+    Words that also mean business (a hospital's surgery) count only in a sentence that speaks of a person.
+    """
+    always, personal, person, harmless = _sensitive()
+    plain = harmless.sub(" ", text)
+    if always.search(plain):
+        return True
+    return bool(personal.search(plain)) and any(
+        personal.search(part) and person.search(part) for part in _SENTENCE.findall(plain)
+    )
+
+
+def instructs_model(text: str) -> bool:
+    """Whether the text tries to give a language model orders."""
+    return _patterns("instructions").search(text) is not None
+
+
+def is_guess(text: str) -> bool:
+    """Whether a note of ours guesses what the contact wants instead of recording what was said or done."""
+    return _patterns("guesses").search(text) is not None
+
+
+@cache
+def _sensitive() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    lexicon = _read("sensitive")
+    always, personal = ([term for terms in lexicon[key].values() for term in terms] for key in ("always", "personal"))
+    return _words(always), _words(personal), _words(lexicon["person_words"]), _words(lexicon["not_these"])
+
+
+def _words(terms: list[str]) -> re.Pattern[str]:
+    """Any of the terms as whole words; a trailing * takes any ending."""
+    alternatives = (
+        re.escape(t.removesuffix("*")).replace(r"\ ", r"\s+") + (r"\w*" if t[-1] == "*" else "") for t in terms
+    )
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
+
+
+@cache
+def _patterns(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in _read(name)["patterns"]), re.IGNORECASE)
+
+
+def _read(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(files("persona").joinpath("data", f"{name}.json").read_text("utf-8"))
+    return document
