@@ -30,16 +30,17 @@ _COMPANIES: Final = SQL("""
             (array_agg(industry ORDER BY line DESC) FILTER (WHERE industry IS NOT NULL))[1] AS industry,
             (array_agg(company_size ORDER BY line DESC) FILTER (WHERE company_size IS NOT NULL))[1] AS size
         FROM staged_contacts WHERE company IS NOT NULL GROUP BY company
-    ), known AS (
+    ), differing AS (
         SELECT g.name, coalesce(g.domain, c.domain) AS domain, coalesce(g.industry, c.industry) AS industry,
             coalesce(g.size, c.size) AS size
         FROM given g LEFT JOIN companies c ON c.workspace_id = %(workspace)s AND c.name = g.name
+        WHERE c.id IS NULL OR (coalesce(g.domain, c.domain), coalesce(g.industry, c.industry), coalesce(g.size, c.size))
+            IS DISTINCT FROM (c.domain, c.industry, c.size)
     ), done AS (
-        INSERT INTO companies AS c (workspace_id, name, domain, industry, size)
-        SELECT %(workspace)s, name, domain, industry, size FROM known
+        INSERT INTO companies (workspace_id, name, domain, industry, size)
+        SELECT %(workspace)s, name, domain, industry, size FROM differing
         ON CONFLICT (workspace_id, name) DO UPDATE
         SET domain = excluded.domain, industry = excluded.industry, size = excluded.size
-        WHERE (excluded.domain, excluded.industry, excluded.size) IS DISTINCT FROM (c.domain, c.industry, c.size)
         RETURNING id
     )
     INSERT INTO touched
