@@ -39,7 +39,7 @@ _COUNTS: Final = {"total_interactions", "interactions_90d", "machine_opens", "fi
 
 
 def metric_sentence(metric: Metric) -> str:
-    """The figure in words, with n and its 90 % interval: "Replies to 62 % of tracked emails (n 48, 90 % interval 50-73 %)".
+    """The figure in words: "Replies to 62 % of tracked emails (n 48, 90 % interval 50-73 %)".
 
     Below its minimum n: "not enough data (3 of 5)" after the metric's name, and no number.
     """
@@ -93,4 +93,4 @@ def _interval(metric: Metric) -> str:
 
 def _short(value: float) -> str:
     """At most one decimal, none from ten on: 5, 2.5, 74."""
-    return f"{value:.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}".removesuffix(".0")
+    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}".removesuffix(".0")

@@ -84,7 +84,7 @@ def ideas_of(text: str) -> frozenset[str]:
 
 
 def stem(word: str) -> str:
-    """A crude stem: one common ending off, at most six letters. "migrates" and "migration" meet, "type" and "typing" too."""
+    """A crude stem, at most six letters, one common ending off: "migrates" meets "migration", "type" meets "typing"."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word.removesuffix(ending)[:_STEM_LENGTH]

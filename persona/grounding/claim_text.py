@@ -1,0 +1,40 @@
+"""Makes a writer's sentence fit to show, or refuses it."""
+
+import re
+import unicodedata
+from typing import Final
+
+MAX_CLAIM: Final = 240
+_UNWANTED: Final = re.compile(
+    r"https?://|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|ai|de|fr|es|uk|eu|ru|cn|info|biz|xyz|link|ly|co|app|dev|example)\b"
+    r"|[\w.+-]+@[\w-]+|(?<!\w)@\w|<[!@#/a-z]|\]\(|</?\w+>|javascript:|data:text",
+    re.IGNORECASE,
+)
+_SENTENCES: Final = re.compile(r"(?<=[.!?…])[”\"’)]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
+_SPACE: Final = re.compile(r"\s+")
+_CLOSERS: Final = re.compile(r"^(?:[-*•–]\s+|\d+[.)]\s+)")
+
+
+def clean(text: str, *, limit: int = MAX_CLAIM) -> str | None:
+    """One or two sentences without control characters, bidi overrides and mark-up; None when nothing safe is left.
+
+    Links, addresses, mentions, pings and HTML make the whole sentence unfit: a claim has no use for them. Over `limit`
+    characters the second sentence goes; a first sentence too long is not cut, since half a sentence says another thing.
+    """
+    plain = unicodedata.normalize("NFC", "".join(_visible(c) for c in text))
+    if _UNWANTED.search(plain):
+        return None
+    plain = _CLOSERS.sub("", _SPACE.sub(" ", plain).strip()).replace("**", "").replace("`", "").replace("!", ".")
+    sentences = _SENTENCES.split(plain)
+    for count in (2, 1):
+        kept = " ".join(sentences[:count]).strip()
+        if kept and len(kept) <= limit and any(c.isalpha() for c in kept):
+            return kept
+    return None
+
+
+def _visible(char: str) -> str:
+    """The character; a space for line breaks and tabs, nothing for controls, format characters and private use."""
+    if char in "\n\r\t\v\f":
+        return " "
+    return "" if unicodedata.category(char) in {"Cc", "Cf", "Co", "Cs", "Cn"} else char

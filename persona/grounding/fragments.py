@@ -1,0 +1,25 @@
+"""Cuts text into clauses: the reach of a negation."""
+
+import re
+from typing import Final
+
+_BOUNDARY: Final = re.compile(
+    r"[.,;:!?()\n]+(?:\s|$)|\s[–—-]\s|\s(?=(?:but|because|so|aber|sondern|weil|mais|parce|pero|sino|porque)\s)",
+    re.IGNORECASE,
+)
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of a text, in order; a question keeps its mark, so that it can be told from a statement."""
+    begins, found = 0, []
+    for boundary in _BOUNDARY.finditer(text):
+        found.append(text[begins : boundary.end()])
+        begins = boundary.end()
+    return [c for c in [*found, text[begins:]] if c.strip()]
+
+
+def clause_before(text: str, start: int) -> str:
+    """What stands between the beginning of the clause and a position in it."""
+    window = text[max(0, start - 200) : start]
+    ends = [m.end() for m in _BOUNDARY.finditer(window)]
+    return window[ends[-1] :] if ends else window
