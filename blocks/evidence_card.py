@@ -1,0 +1,112 @@
+"""The evidence tab: each claim with the verbatim quotes it rests on, and why we trust it as much as we do."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from slackblocks import Block, RichText, RichTextBlock, RichTextQuote, RichTextSection
+
+from blocks.card import Card, build_card
+from blocks.ids import Tab
+from blocks.kit import context, header, tabs
+from blocks.quotes import Proof, proofs
+from blocks.sheet import title
+from blocks.text import clip, length, mrkdwn, sentence
+from blocks.wording import age, count
+from persona.model import Profile
+
+_TEXT_BUDGET = 9_000  # of a card's 10,000; the rest is header, footer and buttons
+_CLAIMS_BUDGET = 44  # of a card's 50 blocks
+_LABELS = 40  # characters a claim or quote takes beside its texts
+_SPOKEN = 12  # quotes a screen reader hears
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How much is shown: quotes a claim, and characters a quote."""
+
+    quotes: int
+    characters: int
+
+
+# From everything to the least worth showing; the first that fits is taken.
+_DETAILS: Final = (_Detail(6, 600), _Detail(4, 400), _Detail(3, 240), _Detail(2, 160), _Detail(1, 120))
+
+
+def evidence_card(profile: Profile, *, now: datetime) -> Card:
+    """The evidence tab; what doesn't fit into a Slack message is counted at its end."""
+    found = proofs(profile)
+    shown, detail = _fit(found)
+    blocks = [header(title(profile)), context(_about(profile, found, now)), *_claims(shown, detail)]
+    if len(shown) < len(found):
+        blocks.append(
+            context(f"…and {count(len(found) - len(shown), 'more claim')}, on the page of `persona-bot ask`.")
+        )
+    blocks.append(tabs(profile, Tab.EVIDENCE))
+    return build_card(_text(profile, shown), blocks)
+
+
+def _about(profile: Profile, found: Sequence[Proof], now: datetime) -> str:
+    if profile.persona is None:
+        return "No persona is written yet, so there is no evidence to show. Refresh writes one."
+    if not found:
+        return "This persona makes no claims, so there is no evidence to show."
+    quotes = len({quote.number for proof in found for quote in proof.quotes})
+    made = age(profile.persona.written_at, now=now)
+    return f"Evidence · {count(len(found), 'claim')} from {count(quotes, 'quote or figure')} · persona {made}"
+
+
+def _fit(found: Sequence[Proof]) -> tuple[Sequence[Proof], _Detail]:
+    """The claims shown and in what detail: all of them if some detail allows it, else as many as fit in the least."""
+    for detail in _DETAILS:
+        if len(found) <= _CLAIMS_BUDGET and sum(_cost(proof, detail) for proof in found) <= _TEXT_BUDGET:
+            return found, detail
+    least, left = _DETAILS[-1], _TEXT_BUDGET
+    shown = []
+    for proof in found[:_CLAIMS_BUDGET]:
+        left -= _cost(proof, least)
+        if left < 0:
+            break
+        shown.append(proof)
+    return shown, least
+
+
+def _cost(proof: Proof, detail: _Detail) -> int:
+    """Characters a claim takes at most."""
+    quotes = proof.quotes[: detail.quotes]
+    told = sum(min(length(q.text), detail.characters) + length(q.source) + _LABELS for q in quotes)
+    return length(proof.claim.text) + length(proof.claim.why) + len(proof.group) + told + 2 * _LABELS
+
+
+def _claims(shown: Sequence[Proof], detail: _Detail) -> Iterator[Block]:
+    group = ""
+    for proof in shown:
+        yield _claim(proof, detail, new_group=proof.group != group)
+        group = proof.group
+
+
+def _claim(proof: Proof, detail: _Detail, *, new_group: bool) -> RichTextBlock:
+    why = f" · {proof.claim.why}" if proof.claim.why else ""
+    leaves = [RichText(f"{proof.group}\n", bold=True)] if new_group else []
+    leaves += [RichText(proof.claim.text), RichText(f"\n{proof.claim.confidence}{why}", italic=True)]
+    parts: list[RichTextSection | RichTextQuote] = [RichTextSection([*leaves])]
+    for quote in proof.quotes[: detail.quotes]:
+        parts.append(RichTextSection(RichText(f"{quote.mark} {quote.source}")))
+        parts.append(RichTextQuote(RichText(clip(quote.text, detail.characters))))
+    if len(proof.quotes) > detail.quotes:
+        more = count(len(proof.quotes) - detail.quotes, "more quote")
+        parts.append(RichTextSection(RichText(f"…and {more}", italic=True)))
+    return RichTextBlock([*parts])
+
+
+def _text(profile: Profile, shown: Sequence[Proof]) -> str:
+    """What a screen reader says: claims and the first quote of each."""
+    said = [f"{title(profile)}, evidence"]
+    for proof in islice(shown, _SPOKEN):
+        quote = proof.quotes[0]
+        said.append(f"{proof.claim.text.rstrip('.')}, {proof.claim.level} confidence: “{quote.text}” ({quote.source})")
+    if len(said) == 1:
+        said.append("Nothing is claimed, so there is nothing to prove")
+    return " ".join(mrkdwn(sentence(text)) for text in said)

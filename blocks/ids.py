@@ -1,0 +1,72 @@
+"""What our buttons are called and what they carry, written and read in one place."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Tab(StrEnum):
+    """The views of a card."""
+
+    PERSONA = "persona"
+    INSIGHTS = "insights"
+    EVIDENCE = "evidence"
+
+
+PRESS_ACTIONS: Final = re.compile(r"^press:[a-z0-9:]+$")
+"""Matches the action id of every button we write."""
+
+_OPEN, _REFRESH = "open", "refresh"
+_VALUE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):(open|refresh|persona|insights|evidence)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button asks for: another `tab` of the card, or (tab None) the contact's persona, `refresh` anew.
+
+    `version` is the persona version the reader was looking at, 0 when there was none.
+    """
+
+    contact_key: int
+    version: int = 0
+    tab: Tab | None = None
+    refresh: bool = False
+
+    def __post_init__(self) -> None:
+        if self.contact_key < 0 or self.version < 0:
+            raise ValueError("keys and versions are not negative")
+        if self.tab is not None and self.refresh:
+            raise ValueError("a button shows a tab or refreshes, not both")
+
+    @property
+    def asks(self) -> str:
+        """The one word that says what is asked for."""
+        if self.tab is not None:
+            return self.tab.value
+        return _REFRESH if self.refresh else _OPEN
+
+
+def write_press(press: Press) -> str:
+    """The button value that `parse_press` reads back as an equal Press."""
+    return f"{press.contact_key}:{press.version}:{press.asks}"
+
+
+def parse_press(value: str) -> Press:
+    """The Press of a button value; raises ValueError on anything `write_press` didn't write."""
+    found = _VALUE.fullmatch(value)
+    if found is None:
+        raise ValueError("not a button value of ours")
+    key, version, asks = found.groups()
+    tab = Tab(asks) if asks not in {_OPEN, _REFRESH} else None
+    return Press(contact_key=int(key), version=int(version), tab=tab, refresh=asks == _REFRESH)
+
+
+def action_id(press: Press) -> str:
+    """The button's action id, unique among the buttons of one card."""
+    return f"press:{press.asks}:{press.contact_key}"
+
+
+def block_id(name: str, contact_key: int, version: int = 0) -> str:
+    """A block's id, unique in its card and new with each version, as Slack asks of blocks that are replaced."""
+    return f"{name}:{contact_key}:{version}"

@@ -1,0 +1,168 @@
+"""The behavioural half of a card as plain words, the same for Slack, terminal and page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from blocks.figures import (
+    NOTHING,
+    WORDINGS,
+    Headline,
+    benchmark_value,
+    headlines,
+    machine_opens,
+    metric_interval,
+    metric_label,
+    metric_value,
+    percentile,
+)
+from blocks.text import line, sentence
+from blocks.wording import count, number
+from blocks.wording import month as month_name
+from persona.model import Insights, Kind, Metric, Month, Profile, Quality, SimilarContact
+
+MONTHS_SHOWN: Final = 12  # of the 20 points that Slack's chart takes
+SIMILAR_SHOWN: Final = 5
+_ROWS_SHOWN = 40
+_IN_SENTENCES = {"preferred_time", "preferred_channel", "machine_opens", "data_quality"}
+_NOTE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Interactions of one month: theirs and ours."""
+
+    label: str
+    inbound: int
+    outbound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One metric of the table; `number` is the bare value to sort by, None when there is none."""
+
+    label: str
+    value: str
+    number: float | None
+    n: str
+    interval: str
+    benchmark: str
+    percentile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A similar contact: who, the traits shared, and how deals with them ended."""
+
+    name: str
+    shared: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The behavioural half, in reading order. `habits` are sentences; `quality` says what would raise the score."""
+
+    headlines: tuple[Headline, ...]
+    bars: tuple[Bar, ...]
+    rows: tuple[Row, ...]
+    habits: tuple[str, ...]
+    quality: tuple[str, ...]
+    notes: tuple[str, ...]
+    alike: tuple[Alike, ...]
+
+
+HEADINGS: Final = ("Metric", "Value", "n", "90 % interval", "Benchmark", "Percentile of ours")
+
+
+def measure_sheet(profile: Profile) -> Measures:
+    """The measures of a profile."""
+    insights = profile.insights
+    shown = list(_shown(insights))
+    return Measures(
+        headlines=headlines(insights),
+        bars=_bars(insights),
+        rows=tuple(_row(metric, insights) for metric in shown),
+        habits=tuple(filter(None, (_kinds(insights), *_preferred(insights), machine_opens(insights)))),
+        quality=_quality(insights.quality),
+        notes=tuple(f"{metric_label(m.name)}: {line(m.note, _NOTE)}" for m in shown if m.note and m.enough),
+        alike=tuple(_alike(similar) for similar in profile.similar[:SIMILAR_SHOWN]),
+    )
+
+
+def _shown(insights: Insights) -> Iterator[Metric]:
+    """The metrics of the table, in the order of their wordings, unknown ones last."""
+    names = [*WORDINGS, *sorted(set(insights.metrics) - set(WORDINGS))]
+    found = [insights.metrics[n] for n in names if n in insights.metrics and n not in _IN_SENTENCES]
+    yield from found[:_ROWS_SHOWN]
+
+
+def _row(metric: Metric, insights: Insights) -> Row:
+    comparison = insights.comparisons.get(metric.name)
+    return Row(
+        label=metric_label(metric.name),
+        value=metric_value(metric),
+        number=float(metric.value) if isinstance(metric.value, float | int) else None,
+        n=f"{metric.n:,}",
+        interval=metric_interval(metric),
+        benchmark=benchmark_value(metric.name, comparison),
+        percentile=percentile(comparison),
+    )
+
+
+def _bars(insights: Insights) -> tuple[Bar, ...]:
+    """The last twelve months up to now, without gaps; empty when nothing ever happened."""
+    if not insights.months:
+        return ()
+    known = {m.month: m for m in insights.months}
+    first, last = min(known), max(*known, insights.as_of.strftime("%Y-%m"))
+    return tuple(_bar(known.get(name, Month(name, 0, 0))) for name in _calendar(first, last)[-MONTHS_SHOWN:])
+
+
+def _bar(month: Month) -> Bar:
+    return Bar(month_name(month.month), month.inbound, month.outbound)
+
+
+def _calendar(first: str, last: str) -> list[str]:
+    """Every month from first to last, "2026-03" each."""
+    start, end = (int(name[:4]) * 12 + int(name[5:]) - 1 for name in (first, last))
+    return [f"{index // 12:04d}-{index % 12 + 1:02d}" for index in range(start, end + 1)]
+
+
+def _kinds(insights: Insights) -> str:
+    nouns = {kind.value: f"internal {kind.value}" if kind is Kind.COMMENT else kind.value for kind in Kind}
+    said = [count(n, nouns.get(kind, line(kind, 20))) for kind, n in insights.kinds.items() if n]
+    return f"On record: {_listed(said)}." if said else ""
+
+
+def _preferred(insights: Insights) -> Iterator[str]:
+    window, channel = insights.metrics.get("preferred_time"), insights.metrics.get("preferred_channel")
+    if window is not None:
+        why = f"; {line(window.note, _NOTE)}" if window.note else ""
+        known = f"Most active {metric_value(window)} (n {window.n}{why})."
+        yield known if window.enough else f"Preferred time: {metric_value(window)}."
+    if channel is not None:
+        known = f"Prefers {line(str(channel.value), 40)} (n {channel.n})."
+        yield known if channel.enough else f"Preferred channel: {metric_value(channel)}."
+
+
+def _quality(quality: Quality) -> tuple[str, ...]:
+    parts = [f"{line(p.name, 30).lower()} {number(p.points)} of {number(p.possible)}" for p in quality.parts[:6]]
+    made = f" ({', '.join(parts)})" if parts else ""
+    best = ""
+    if quality.best_advice:
+        after = f" That makes {quality.score_after:.0f}." if quality.score_after is not None else ""
+        best = f"Would raise it most: {sentence(line(quality.best_advice, _NOTE))}{after}"
+    return tuple(filter(None, (f"Data quality {quality.score:.0f} of 100{made}.", best)))
+
+
+def _alike(similar: SimilarContact) -> Alike:
+    company = f", {line(similar.company, 40)}" if similar.company else ""
+    closed = f"won {similar.won}, lost {similar.lost}" if similar.won + similar.lost else "no closed deal"
+    shared = [line(trait, 60) for trait in similar.shared[:3]]
+    return Alike(f"{line(similar.name, 40)}{company}", "; ".join(shared) or NOTHING, closed)
+
+
+def _listed(items: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))

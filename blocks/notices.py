@@ -1,0 +1,113 @@
+"""Short answers that aren't a persona: a choice, nobody found, help, an empty CRM, an error."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from slackblocks import ActionsBlock, Block, RichText
+
+from blocks.card import Card, build_card
+from blocks.ids import Press, block_id
+from blocks.kit import button, context, header, listing, paragraph
+from blocks.text import clip, line, mrkdwn
+from blocks.wording import full_date
+from persona.model import ContactMatch
+
+_SHOWN = 8  # buttons of a choice
+_QUERY = 60
+_HELP: Final = (
+    ("/persona Jane Doe", "the persona of a contact, by name; spelling may be off, the company may follow"),
+    ("/persona jane@northwind.com", "the same by email address, which is always exact"),
+    ("/persona basic Jane Doe", "from the contact's CRM fields only, without reading the correspondence"),
+    ("/persona help", "this list"),
+)
+_SEARCH_BY_MAIL = "Searching by email address always finds the one you mean: /persona jane@northwind.com"
+
+
+def choose_contact(query: str, matches: Sequence[ContactMatch]) -> Card:
+    """Several contacts fit: who they are, when we last spoke, and a button for each."""
+    asked = line(query, _QUERY)
+    told = f"{len(matches)} contacts fit “{asked}”. Which one?"
+    return _choice(told, matches, "Add the company or use the email address to go straight to one.")
+
+
+def not_found(query: str, nearest: Sequence[ContactMatch]) -> Card:
+    """Nobody fits: the nearest names, if any, and how to search by email."""
+    asked = line(query, _QUERY)
+    told = f"No contact called “{asked}”."
+    return _choice(f"{told} Did you mean …?" if nearest else told, nearest, _SEARCH_BY_MAIL)
+
+
+def help_card() -> Card:
+    """What `/persona` can do."""
+    intro = "A persona says what a contact cares about, how they decide and what to avoid, each claim with its quote."
+    rows = [[RichText(command, code=True), RichText(f"  {said}")] for command, said in _HELP]
+    blocks: list[Block] = [header("Persona Bot"), paragraph(RichText(intro)), listing("Ask", rows)]
+    blocks.append(context("Answers are visible to you only. Claims a model wrote can be wrong: open Evidence."))
+    spoken = "; ".join(f"{command}: {said}" for command, said in _HELP)
+    return build_card(f"{mrkdwn(intro)} {mrkdwn(spoken)}.", blocks)
+
+
+def empty_card() -> Card:
+    """There is no contact at all yet: how to import a CRM."""
+    told = "There are no contacts yet, so there is nobody to look up."
+    how = "An admin can import a CRM folder on the server that runs Persona Bot:"
+    command = "persona-bot import FOLDER"
+    blocks: list[Block] = [paragraph(RichText(f"{told} {how}\n"), RichText(command, code=True))]
+    blocks.append(
+        context("The folder holds contacts.csv and, if you have them, emails.csv, activities.csv, deals.csv.")
+    )
+    return build_card(mrkdwn(f"{told} {how} {command}"), blocks)
+
+
+def error_card(user_message: str, reference: str | None) -> Card:
+    """What happened and what to do, with the reference under which it is logged, when there is one."""
+    told = line(user_message, 1_000) or "Something went wrong on our side. Nothing was lost; please try again."
+    blocks: list[Block] = [paragraph(RichText(told))]
+    quoted = f"Reference {line(reference, 40)}: an admin finds the details under it in the log." if reference else ""
+    if quoted:
+        blocks.append(context(quoted))
+    return build_card(" ".join(filter(None, (mrkdwn(told), mrkdwn(quoted)))), blocks)
+
+
+def do_not_profile(name: str) -> Card:
+    """The contact asked not to be profiled."""
+    who = line(name, _QUERY) or "This contact"
+    return _plain(f"{who} asked not to be profiled, so there is no persona. The CRM record itself is unchanged.")
+
+
+def working_card(query: str) -> Card:
+    """The answer takes a moment and will replace this card."""
+    return _plain(f"Looking up “{line(query, _QUERY)}”. This takes longer than usual; the card replaces this line.")
+
+
+def _plain(told: str) -> Card:
+    return build_card(mrkdwn(told), [paragraph(RichText(told))])
+
+
+def _choice(told: str, matches: Sequence[ContactMatch], advice: str) -> Card:
+    shown = matches[:_SHOWN]
+    blocks: list[Block] = [paragraph(RichText(told))]
+    if shown:
+        blocks = [listing(told, [[RichText(_name(m), bold=True), RichText(_rest(m))] for m in shown])]
+        keys = list(dict.fromkeys(m.contact.key for m in shown))
+        named = {m.contact.key: _label(m) for m in shown}
+        blocks.append(ActionsBlock([button(named[k], Press(k)) for k in keys], block_id=block_id("choice", keys[0])))
+    blocks.append(context(advice))
+    spoken = "; ".join(f"{_name(m)}{_rest(m)}" for m in shown)
+    return build_card(" ".join(filter(None, (mrkdwn(told), mrkdwn(spoken), mrkdwn(advice)))), blocks)
+
+
+def _name(match: ContactMatch) -> str:
+    return line(match.contact.name, 60) or "Unnamed contact"
+
+
+def _rest(match: ContactMatch) -> str:
+    contact, last = match.contact, match.last_contact_at
+    job = ", ".join(line(text, 60) for text in (contact.title, contact.company) if text)
+    spoke = f"last contact {full_date(last)}" if last else "no contact yet"
+    return "".join(f" · {fact}" for fact in (job, spoke) if fact)
+
+
+def _label(match: ContactMatch) -> str:
+    company = f", {line(match.contact.company, 30)}" if match.contact.company else ""
+    return clip(f"{_name(match)}{company}", 75)

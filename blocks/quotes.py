@@ -1,0 +1,90 @@
+"""Evidence as plain words: each claim with its quotes, who said them, when and where."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from blocks.numbering import Source, number_evidence, source_of
+from blocks.sheet import BEFORE_YOU_CALL, FACET_TITLES, Statement, state
+from blocks.text import line, passage
+from blocks.wording import full_date, mark
+from persona.model import Claim, Evidence, Facet, Kind, Persona, Profile, Speaker
+
+IN_SHORT: Final = "In short"
+QUOTE: Final = 600
+_SUBJECT = 80
+_NOTES: Final[Mapping[Kind | None, str]] = {
+    Kind.CALL: "our note of a call",
+    Kind.MEETING: "our note of a meeting",
+    Kind.TASK: "our task",
+    Kind.COMMENT: "our comment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One numbered piece of evidence: the words, and "Jane Doe, mail “Subject”, 3 Oct 2026" under `source`."""
+
+    number: int
+    text: str
+    source: str
+
+    @property
+    def mark(self) -> str:
+        """Its mark, ❶ or [21]."""
+        return mark(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One claim with its quotes, under the title of its group."""
+
+    group: str
+    claim: Statement
+    quotes: tuple[Quote, ...]
+
+
+def proofs(profile: Profile) -> tuple[Proof, ...]:
+    """Every claim of the persona with its quotes, in reading order; a key point that repeats a claim comes once."""
+    persona = profile.persona
+    if persona is None:
+        return ()
+    numbers = number_evidence(persona)
+    return tuple(
+        Proof(group, state(claim, numbers), tuple(_quotes(claim, profile, numbers)))
+        for group, claim in _grouped(persona)
+    )
+
+
+def numbered_quotes(profile: Profile) -> tuple[Quote, ...]:
+    """Each distinct piece of evidence once, by number."""
+    found = {quote.number: quote for proof in proofs(profile) for quote in proof.quotes}
+    return tuple(found[number] for number in sorted(found))
+
+
+def _grouped(persona: Persona) -> Iterator[tuple[str, Claim]]:
+    said = {claim.text for claims in persona.facets.values() for claim in claims}
+    yield from ((IN_SHORT, claim) for claim in (persona.name, persona.summary) if claim)
+    yield from ((BEFORE_YOU_CALL, claim) for claim in persona.key_points if claim.text not in said)
+    for facet in Facet:
+        yield from ((FACET_TITLES[facet], claim) for claim in persona.facets.get(facet, ()))
+
+
+def _quotes(claim: Claim, profile: Profile, numbers: Mapping[Source, int]) -> Iterator[Quote]:
+    by_number = {numbers[source_of(evidence)]: evidence for evidence in claim.evidence}
+    for number in sorted(by_number):
+        evidence = by_number[number]
+        yield Quote(number, passage(evidence.quote, QUOTE), _source(evidence, profile))
+
+
+def _source(evidence: Evidence, profile: Profile) -> str:
+    when = full_date(evidence.occurred_at)
+    if evidence.speaker is Speaker.METRIC:
+        return f"Measured, {when}"
+    subject = f" “{line(evidence.subject, _SUBJECT)}”" if evidence.subject.strip() else ""
+    if evidence.speaker is Speaker.CONTACT:
+        name = line(profile.contact.name, 60) or "The contact"
+        where = "mail" if evidence.kind is Kind.EMAIL else "their words"
+        return f"{name}, {where}{subject}, {when}"
+    note = _NOTES.get(evidence.kind, "our note")
+    return f"{note[0].upper()}{note[1:]}{subject}, {when}"
