@@ -53,9 +53,8 @@ _COUNT_INTERACTIONS: Final = SQL("""
         LEFT JOIN interactions i ON i.workspace_id = %(workspace)s AND i.contact_id = t.contact_id
         GROUP BY t.contact_id
     )
-    UPDATE contacts SET interaction_count = counted.n, last_interaction_at = counted.latest FROM counted
-    WHERE contacts.workspace_id = %(workspace)s AND contacts.id = counted.contact_id
-        AND (contacts.interaction_count, contacts.last_interaction_at) IS DISTINCT FROM (counted.n, counted.latest)""")
+    UPDATE contacts SET interaction_count = counted.n, last_interaction_at = counted.latest, changed_at = now()
+    FROM counted WHERE contacts.workspace_id = %(workspace)s AND contacts.id = counted.contact_id""")
 
 
 @dataclass(frozen=True, slots=True)

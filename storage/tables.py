@@ -128,6 +128,8 @@ contacts = _tenant(
     Column("search_text", Text, nullable=False, server_default=""),
     Column("interaction_count", Integer, nullable=False, server_default="0"),
     _time("last_interaction_at"),
+    # When an import last changed anything of the contact: a snapshot measured earlier is out of date.
+    _time("changed_at", now=True),
     # Row-level security lets an index serve only leakproof operators: equality of columns, not lower() or trigrams.
     Column("name_key", Text, Computed(r"left(search_form(regexp_replace(btrim(name), '\s+', ' ', 'g')), 200)")),
     Column("email_key", Text, Computed("left(lower(btrim(email)), 200)")),
