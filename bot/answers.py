@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from cachetools import LRUCache, TTLCache
+from storage.store import StoredAnswer, WorkspaceStore
 
 from blocks.card import Card
 from blocks.evidence_card import evidence_card
@@ -17,12 +18,11 @@ from bot.handlers.requests import ButtonPress, PersonaCommand, Team
 from bot.posting import Render
 from persona.documents import load_profile
 from persona.engine import Engine, is_clear
+from persona.errors import UnknownWorkspaceError
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
 from storage.database import Database
-from storage.store import StoredAnswer, WorkspaceStore
 from storage.workspaces import claim_default_workspace, workspace_of_team
-from persona.errors import UnknownWorkspaceError
 
 SLOW_AFTER_S: Final = 1.5
 _TEAM_TTL_S: Final = 60
@@ -90,6 +90,11 @@ class Answers:
         if matches:
             return not_found(command.query, matches)
         return await self._nobody(workspace_id, command.query)
+
+    async def found(self, command: PersonaCommand) -> Render:
+        """`find` for a job."""
+        card = await self.find(command)
+        return lambda _: card
 
     async def press(self, button: ButtonPress) -> None:
         """Promises what a button asks for."""

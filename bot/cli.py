@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
 import typer
-from rich.console import Console
-
 from blocks.page import render_page
 from blocks.terminal import render_terminal
+from rich.console import Console
+
 from bot import doctor as checks
 from bot import importing, processes
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
 from bot.wiring import open_services
 from persona.errors import PersonaBotError, SettingsError
 from persona.export import export_profile
@@ -62,12 +62,13 @@ async def _awaited(work: Awaitable[None]) -> None:
 
 @app.command()
 @_runs
-async def ask(
+async def ask(  # noqa: PLR0917 - typer makes each parameter an option of its own
     name: Annotated[str, typer.Argument(help="A name, an email address, or a name and company.")],
     method: Annotated[Method | None, typer.Option(help="How to make the persona; default: by data quality.")] = None,
     writer: Annotated[WriterName | None, typer.Option(help="Who writes it; default: the model when set up.")] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Read nothing later than this date (its end, in UTC) or ISO time.")
+        str | None,
+        typer.Option(metavar="DATE", help="Read nothing later than this date (its end, in UTC) or ISO time."),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Write anew even if a fresh persona is stored.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a card.")] = False,
@@ -170,14 +171,16 @@ def parse_as_of(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"--as-of takes a date such as 2026-11-20, or a time such as 2026-11-20T12:00Z, not “{text}”.")
+        raise SettingsError(
+            f"--as-of takes a date such as 2026-11-20, or a time such as 2026-11-20T12:00Z, not “{text}”."
+        )
     if len(text) <= len("2026-11-20"):
         return datetime.combine(moment.date(), time.max, tzinfo=UTC)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def show_profile(profile: Profile, *, now: datetime, as_json: bool, html: Path | None) -> None:
-    """Prints the profile as a card or as JSON, and writes the page if one is asked for; raises SettingsError if it can't."""
+    """Prints the profile as a card or as JSON; writes the page if one is asked for, or raises SettingsError."""
     if html is not None:
         try:
             html.write_text(render_page(profile, now=now), encoding="utf-8")

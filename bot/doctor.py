@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 
+from persona.writers.openai_writer import build_client, check_model
 from rich.markup import escape
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,7 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.settings import Settings, reveal
 from bot.wiring import Urls, database_urls
 from persona.errors import ModelError, PersonaBotError
-from persona.writers.openai_writer import build_client, check_model
 from storage.checkup import Checkup, check_up
 from storage.database import Database
 from storage.schema import check_schema
@@ -86,14 +86,18 @@ async def _opened(settings: Settings, urls: Urls) -> AsyncIterator[Result]:
 def _extensions(found: Checkup) -> Result:
     if found.missing_extensions:
         names = ", ".join(found.missing_extensions)
-        return Result("extensions", Verdict.FAILED, f"{names} missing. Run `persona-bot migrate`, or ask the administrator.")
+        return Result(
+            "extensions", Verdict.FAILED, f"{names} missing. Run `persona-bot migrate`, or ask the administrator."
+        )
     return Result("extensions", Verdict.GOOD, "vector, pg_trgm, unaccent")
 
 
 async def _role(database: Database) -> Result:
     name, bypasses = await database.role()
     if bypasses:
-        return Result("role", Verdict.FAILED, f"{name} bypasses row-level security. Run `persona-bot migrate` as the owner.")
+        return Result(
+            "role", Verdict.FAILED, f"{name} bypasses row-level security. Run `persona-bot migrate` as the owner."
+        )
     return Result("role", Verdict.GOOD, f"works as {name}, held by row-level security")
 
 
@@ -109,14 +113,22 @@ async def _workspaces(database: Database) -> AsyncIterator[Result]:
 async def _slack(settings: Settings) -> Result:
     token = reveal(settings.slack_bot_token)
     if token is None:
-        return Result("Slack token", Verdict.MISSING, "SLACK_BOT_TOKEN is not set; copy it from the app's Install App page.")
+        return Result(
+            "Slack token", Verdict.MISSING, "SLACK_BOT_TOKEN is not set; copy it from the app's Install App page."
+        )
     client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=_TIMEOUT_S)
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        return Result("Slack token", Verdict.FAILED, f"Slack says {error.response['error']}. Reinstall the app and copy the token.")
+        return Result(
+            "Slack token",
+            Verdict.FAILED,
+            f"Slack says {error.response['error']}. Reinstall the app and copy the token.",
+        )
     except (SlackClientError, OSError, TimeoutError):
-        return Result("Slack token", Verdict.FAILED, f"{settings.slack_api_url} can't be reached. Check network and proxy.")
+        return Result(
+            "Slack token", Verdict.FAILED, f"{settings.slack_api_url} can't be reached. Check network and proxy."
+        )
     return Result("Slack token", Verdict.GOOD, f"belongs to “{answer['team']}” ({answer['team_id']})")
 
 
@@ -143,5 +155,3 @@ async def _model(settings: Settings) -> Result:
     except ModelError as error:
         return Result("model", Verdict.FAILED, error.user_message)
     return Result("model", Verdict.GOOD, f"{settings.openai_model} answers")
-
-

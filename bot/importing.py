@@ -1,4 +1,4 @@
-"""An import as a person sees it: progress while it runs, then a report of what came in and what was skipped, and why."""
+"""An import as a person sees it: progress while it runs, then what came in, what was skipped, and why."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from storage.patterns import contacts_to_measure, refresh_workspace_benchmarks
 
 from bot.wiring import Services
 from storage.embeddings import embed_pending
 from storage.importer import ImportReport, import_folder
-from storage.patterns import contacts_to_measure, refresh_workspace_benchmarks
 
 SAMPLE_SOURCE: Final = "sample"
 _SKIPPED_SHOWN: Final = 20
@@ -79,7 +79,7 @@ def _print_report(report: ImportReport, console: Console) -> None:
         table.add_column(name, justify="right")
     for file in report.files:
         figures = (file.rows, file.inserted, file.changed, file.unchanged, file.skipped)
-        table.add_row(file.name, *(f"{figure:,}" for figure in figures))
+        table.add_row(file.file, *(f"{figure:,}" for figure in figures))
     console.print(table)
     for skipped in report.skipped[:_SKIPPED_SHOWN]:
         console.print(f"  {skipped.file} line {skipped.line}: {escape(skipped.reason)}", highlight=False)

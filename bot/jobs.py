@@ -6,18 +6,20 @@ from typing import Any, Final
 import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
+from blocks.ids import Tab
 from bot.answers import Answers
 from bot.errors import explain
 from bot.handlers.requests import PersonaCommand, Team
 from bot.posting import Poster, Render
-from blocks.ids import Tab
-from persona.errors import ContactNotFoundError, DeliveryError, DoNotProfileError
+from persona.errors import ContactNotFoundError, DeliveryError, DoNotProfileError, UnknownWorkspaceError
 from persona.model import Method
 
 QUEUE: Final = "interactive"
 MAX_ATTEMPTS: Final = 4
 _RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=3)
 _PRIORITY = 10
+# Another try gives the same answer.
+_FINAL = (ContactNotFoundError, DoNotProfileError, UnknownWorkspaceError)
 
 
 def build_queue(conninfo: str) -> procrastinate.App:
@@ -70,26 +72,21 @@ class Jobs:
 
 def register_tasks(queue: procrastinate.App, *, answers: Answers, poster: Poster) -> None:
     """Gives a worker's queue its tasks."""
+    tasks = _Tasks(answers, poster)
+    for name, task in (
+        ("write_persona", tasks.write_persona),
+        ("show_tab", tasks.show_tab),
+        ("answer_command", tasks.answer_command),
+    ):
+        queue.task(name=name, pass_context=True, retry=_RETRY)(task)
 
-    async def deliver(context: JobContext, response_url: str, make: Callable[[], Awaitable[Render]]) -> None:
-        """Posts what `make` makes. The last failed attempt is told to the user; a delivery that can't help ends."""
-        try:
-            await poster.replace(response_url, await make())
-        except (ContactNotFoundError, DoNotProfileError) as error:
-            card = explain(error)
-            await poster.replace(response_url, lambda _: card)
-        except DeliveryError as error:
-            if error.retry:
-                raise
-            explain(error)
-        except Exception as error:
-            if context.job.attempts + 1 >= MAX_ATTEMPTS:
-                card = explain(error)
-                await poster.replace(response_url, lambda _: card)
-            raise
 
-    @queue.task(name="write_persona", pass_context=True, retry=_RETRY)
+class _Tasks:
+    def __init__(self, answers: Answers, poster: Poster) -> None:
+        self._answers, self._poster = answers, poster
+
     async def write_persona(
+        self,
         context: JobContext,
         *,
         workspace_id: int,
@@ -99,20 +96,19 @@ def register_tasks(queue: procrastinate.App, *, answers: Answers, poster: Poster
         response_url: str,
     ) -> None:
         chosen = Method(method) if method else None
-        await deliver(
+        await self._deliver(
             context,
             response_url,
-            lambda: answers.written(workspace_id, contact_key, method=chosen, fresh=fresh),
+            lambda: self._answers.written(workspace_id, contact_key, method=chosen, fresh=fresh),
         )
 
-    @queue.task(name="show_tab", pass_context=True, retry=_RETRY)
     async def show_tab(
-        context: JobContext, *, workspace_id: int, contact_key: int, tab: str, response_url: str
+        self, context: JobContext, *, workspace_id: int, contact_key: int, tab: str, response_url: str
     ) -> None:
-        await deliver(context, response_url, lambda: answers.tab(workspace_id, contact_key, Tab(tab)))
+        await self._deliver(context, response_url, lambda: self._answers.tab(workspace_id, contact_key, Tab(tab)))
 
-    @queue.task(name="answer_command", pass_context=True, retry=_RETRY)
     async def answer_command(
+        self,
         context: JobContext,
         *,
         team_id: str,
@@ -129,9 +125,20 @@ def register_tasks(queue: procrastinate.App, *, answers: Answers, poster: Poster
             method=Method(method) if method else None,
             response_url=response_url,
         )
+        await self._deliver(context, response_url, lambda: self._answers.found(command))
 
-        async def make() -> Render:
-            card = await answers.find(command)
-            return lambda _: card
-
-        await deliver(context, response_url, make)
+    async def _deliver(self, context: JobContext, response_url: str, make: Callable[[], Awaitable[Render]]) -> None:
+        """Posts what `make` makes. What can't be mended by another try, and the last failed try, is told to the user."""
+        try:
+            await self._poster.replace(response_url, await make())
+        except DeliveryError as error:
+            if error.retry:
+                raise
+            explain(error)
+        except Exception as error:
+            final = isinstance(error, _FINAL) or context.job.attempts + 1 >= MAX_ATTEMPTS
+            if final:
+                card = explain(error)
+                await self._poster.replace(response_url, lambda _: card)
+            if not isinstance(error, _FINAL):
+                raise

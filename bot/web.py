@@ -66,13 +66,16 @@ def parse_payload(body: str, content_type: str) -> dict[str, Any]:
 
     Raises ValueError on anything else.
     """
-    if content_type.startswith("application/json") or body.startswith("{"):
-        payload = json.loads(body)
-    else:
-        form = dict(parse_qsl(body, keep_blank_values=True))
-        payload = json.loads(form["payload"]) if "payload" in form else form
+    try:
+        if content_type.startswith("application/json") or body.startswith("{"):
+            payload = json.loads(body)
+        else:
+            form = dict(parse_qsl(body, keep_blank_values=True))
+            payload = json.loads(form["payload"]) if "payload" in form else form
+    except json.JSONDecodeError as error:
+        raise ValueError("the payload is not JSON") from error
     if not isinstance(payload, dict) or not payload:
-        raise ValueError("not an object")
+        raise ValueError("the payload is not an object")
     return payload
 
 

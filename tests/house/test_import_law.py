@@ -101,6 +101,7 @@ def test_importing_makes_no_client_and_reads_no_environment() -> None:
         f"{p.relative_to(ROOT)}: {ast.unparse(node)[:60]}"
         for p in our_files()
         for node in ast.parse(p.read_text()).body
-        if "os.environ" in ast.unparse(node) and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if "os.environ" in ast.unparse(node)
+        and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     ]
     assert at_module_level == []

@@ -1,0 +1,62 @@
+"""Slack's payloads as values."""
+
+import pytest
+
+from blocks.ids import Press, Tab, write_press
+from bot.handlers.requests import ButtonPress, PersonaCommand, Team, parse_button, parse_command
+from persona.model import Method
+
+
+def command(text: str, **changes: str) -> PersonaCommand:
+    form = {"text": text, "team_id": "T1", "user_id": "U1", "response_url": "http://127.0.0.1/r"}
+    return parse_command(form | changes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("Jane Doe", "Jane Doe"),
+        ("  Jane \t Doe ", "Jane Doe"),
+        ("<mailto:jane@northwind.example|jane@northwind.example>", "jane@northwind.example"),
+        ("<@U123|Jane Doe>", "Jane Doe"),
+        ("Brown &amp; Sons", "Brown & Sons"),
+        ("Jane\x00 Doe", "Jane Doe"),
+        ("basic", "basic"),
+        ("x" * 5000, "x" * 200),
+    ],
+)
+def test_a_command_asks_for_what_was_typed(typed: str, query: str) -> None:
+    assert command(typed).query == query
+
+
+def test_basic_before_a_name_asks_for_the_basic_method() -> None:
+    assert command("Basic Jane Doe") == PersonaCommand(
+        team=Team("T1"), user_id="U1", query="Jane Doe", method=Method.BASIC, response_url="http://127.0.0.1/r"
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "help", "HELP", "?"])
+def test_nothing_typed_or_help_asks_for_help(typed: str) -> None:
+    assert command(typed).wants_help
+
+
+def test_an_organisation_is_part_of_the_team() -> None:
+    assert command("Jane", enterprise_id="E1").team == Team("T1", "E1")
+
+
+def test_a_button_says_what_its_value_says() -> None:
+    press = Press(contact_key=7, version=2, tab=Tab.INSIGHTS)
+    body = {
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "enterprise": None,
+        "response_url": "http://127.0.0.1/r",
+        "actions": [{"value": write_press(press)}],
+    }
+    assert parse_button(body) == ButtonPress(Team("T1"), "U1", press, "http://127.0.0.1/r")
+
+
+def test_a_button_of_another_app_is_refused() -> None:
+    body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "actions": [{"value": "drop table"}]}
+    with pytest.raises(ValueError, match="not a button value of ours"):
+        parse_button(body)
