@@ -1,0 +1,128 @@
+"""Contacts of a workspace: by key, and by a name, email or company as somebody typed it."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Row, Select, Text, and_, column, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persona.errors import ContactNotFoundError
+from persona.model import Contact, ContactMatch
+from storage.likeness import is_exact, likeness
+from storage.tables import companies, contacts
+
+MAX_QUERY: Final = 200
+# Below this a contact isn't even worth a "did you mean".
+NEAR_ENOUGH: Final = 0.35
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+# The bits of every contact are compared, 0.4 ms a thousand; only the nearest 50 are read and judged word by word.
+_CANDIDATES: Final = (
+    text("""
+    WITH asked AS MATERIALIZED (SELECT search_form(:query) AS form, trigram_bits(search_form(:query)) AS bits),
+    near AS (
+        (SELECT id FROM contacts WHERE workspace_id = :workspace
+        ORDER BY bit_count(search_bits & (SELECT bits FROM asked)) DESC, id LIMIT 50)
+        UNION
+        (SELECT id FROM contacts WHERE workspace_id = :workspace AND name_key = (SELECT form FROM asked) LIMIT 50)
+        UNION
+        (SELECT id FROM contacts WHERE workspace_id = :workspace AND email_key = lower(:query) LIMIT 50)
+    )
+    SELECT near.id, asked.form AS asked FROM near, asked""")
+    .columns(column("id", BigInteger), column("asked", Text))
+    .subquery("candidates")
+)
+
+
+def select_contacts() -> Select[Any]:
+    """The columns `contact_from` needs, of contacts left-joined to their companies."""
+    return select(
+        contacts.c.id,
+        contacts.c.external_id,
+        contacts.c.name,
+        contacts.c.email,
+        contacts.c.title,
+        companies.c.name.label("company"),
+        companies.c.industry,
+        companies.c.size,
+        contacts.c.owner_email,
+        contacts.c.time_zone,
+        contacts.c.do_not_profile,
+        contacts.c.created_at,
+    ).outerjoin_from(
+        contacts,
+        companies,
+        and_(companies.c.workspace_id == contacts.c.workspace_id, companies.c.id == contacts.c.company_id),
+    )
+
+
+_NEAREST: Final = (
+    select_contacts()
+    .add_columns(
+        contacts.c.last_interaction_at,
+        contacts.c.name_key,
+        contacts.c.email_key,
+        func.search_form(companies.c.name).label("company_key"),
+        _CANDIDATES.c.asked,
+    )
+    .join(_CANDIDATES, _CANDIDATES.c.id == contacts.c.id)
+)
+
+
+async def load_contact(connection: AsyncConnection, workspace_id: int, contact_key: int) -> Contact:
+    """The contact; raises ContactNotFoundError when this workspace has none of that key."""
+    found = select_contacts().where(contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
+    row = (await connection.execute(found)).one_or_none()
+    if row is None:
+        raise ContactNotFoundError(str(contact_key))
+    return contact_from(row)
+
+
+async def find_contacts(
+    connection: AsyncConnection, workspace_id: int, query: str, *, limit: int
+) -> list[ContactMatch]:
+    """The contacts nearest to what was asked, exact ones first, then by likeness, then by their last interaction.
+
+    Those less than NEAR_ENOUGH alike are left out. Only the first 200 characters are read.
+    """
+    asked = as_typed(query)
+    if not asked:
+        return []
+    nearest = _NEAREST.where(contacts.c.workspace_id == workspace_id)
+    rows = (await connection.execute(nearest, {"workspace": workspace_id, "query": asked})).all()
+    matches = [match for match in map(_match, rows) if match.score >= NEAR_ENOUGH]
+    matches.sort(key=lambda m: m.last_contact_at or _NEVER, reverse=True)
+    matches.sort(key=lambda m: m.score, reverse=True)
+    return matches[:limit]
+
+
+def as_typed(query: str) -> str:
+    """A query as it is looked up: composed letters, single spaces, nothing unprintable, 200 characters at most."""
+    composed = unicodedata.normalize("NFC", query[: MAX_QUERY * 4])
+    printable = "".join(letter if letter.isprintable() else " " for letter in composed)
+    return " ".join(printable.split())[:MAX_QUERY]
+
+
+def contact_from(row: Row[Any]) -> Contact:
+    """The contact of a row of `select_contacts`."""
+    return Contact(
+        key=row.id,
+        contact_id=row.external_id,
+        name=row.name,
+        email=row.email,
+        title=row.title,
+        company=row.company,
+        industry=row.industry,
+        company_size=row.size,
+        owner_email=row.owner_email,
+        time_zone=row.time_zone,
+        do_not_profile=row.do_not_profile,
+        created_at=row.created_at,
+    )
+
+
+def _match(row: Row[Any]) -> ContactMatch:
+    exact = is_exact(row.asked, name=row.name_key, email=row.email_key, company=row.company_key)
+    score = 1.0 if exact else likeness(row.asked, name=row.name_key, email=row.email_key, company=row.company_key)
+    return ContactMatch(contact_from(row), score=score, exact=exact, last_contact_at=row.last_interaction_at)
