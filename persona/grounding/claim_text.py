@@ -12,7 +12,9 @@ _UNWANTED: Final = re.compile(
 )
 _SENTENCES: Final = re.compile(r"(?<=[.!?…])[”\"’)]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
 _SPACE: Final = re.compile(r"\s+")
-_CLOSERS: Final = re.compile(r"^(?:[-*•–]\s+|\d+[.)]\s+)")
+_BULLET: Final = re.compile(r"^(?:[-*•–]\s+|\d+[.)]\s+)")
+_SHOUT: Final = re.compile(r"!+")
+_QUOTING: Final = re.compile(r"[“”„«»\"]")
 
 
 def clean(text: str, *, limit: int = MAX_CLAIM) -> str | None:
@@ -24,7 +26,9 @@ def clean(text: str, *, limit: int = MAX_CLAIM) -> str | None:
     plain = unicodedata.normalize("NFC", "".join(_visible(c) for c in text))
     if _UNWANTED.search(plain):
         return None
-    plain = _CLOSERS.sub("", _SPACE.sub(" ", plain).strip()).replace("**", "").replace("`", "").replace("!", ".")
+    plain = _BULLET.sub("", _SPACE.sub(" ", plain).strip()).replace("**", "").replace("`", "")
+    if not _QUOTING.search(plain):
+        plain = _SHOUT.sub(".", plain)
     sentences = _SENTENCES.split(plain)
     for count in (2, 1):
         kept = " ".join(sentences[:count]).strip()
