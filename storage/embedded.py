@@ -25,18 +25,16 @@ from persona.errors import DatabaseUnreachableError, PersonaBotError
 from storage.failures import NEEDED_MB, disk_full, folder_errors
 from storage.lease import alone, hold, start_keeper
 from storage.migrations.prerequisites import APP_ROLE
-from storage.postmaster import answers, remove_misleading_file, server_pid, socket_folder
+from storage.postmaster import clear_remains, server_pid, socket_folder
 from storage.server_user import let_enter, let_read, own_folder, server_user
 
 DATABASE: Final = "persona"
 _SUPERUSER: Final = "postgres"
 _START_TIMEOUT_S: Final = 60
-# A killed server's last queries may run on for a moment; until they end PostgreSQL refuses to start.
-_ORPHANS_TIMEOUT_S: Final = 20
-_ORPHANS: Final = "pre-existing shared memory block"
 # sockaddr_un holds 104 (macOS) or 108 bytes, of which "/.s.PGSQL.5432" needs 15.
 _SOCKET_FOLDER_MAX: Final = 88
 _NO_SPACE: Final = "No space left on device"
+_WAL_SEGMENT: Final = 16 * 2**20
 
 SMALL_MACHINE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -68,12 +66,14 @@ class EmbeddedServer:
     def start(self) -> Self:
         """Attaches to the folder's running server, or starts it, making the cluster first when there is none.
 
-        Blocks, up to a minute. Raises FolderUnwritableError, DiskFullError or DatabaseUnreachableError with the fix.
+        Blocks, up to a minute; called again it revives a killed server. Raises FolderUnwritableError, DiskFullError or
+        DatabaseUnreachableError, each with the fix.
         """
         try:
             with folder_errors(self._home):
                 self._prepare_folders()
-                self._lease = hold(self._home / "users.lock")
+                if self._lease is None:
+                    self._lease = hold(self._home / "users.lock")
                 with _start_lock(self._home / "start.lock"):
                     self._ensure_cluster()
                     self._ensure_running()
@@ -146,27 +146,22 @@ class EmbeddedServer:
         unfinished.rename(self._data)
 
     def _ensure_running(self) -> None:
-        if answers(self._data):
+        if server_pid(self._data) is not None:
             return
-        remove_misleading_file(self._data)
-        deadline = time.monotonic() + _ORPHANS_TIMEOUT_S
-        while not self._started():
-            log = self._log.read_text(errors="replace") if self._log.exists() else ""
-            if _ORPHANS not in log or time.monotonic() > deadline:
-                raise self._failure(log)
-            time.sleep(0.1)
-        stop = [str(_programs() / "pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(self._data)]
-        start_keeper(self._home / "users.lock", stop, self._user)
-
-    def _started(self) -> bool:
-        """Starts the server and waits until it is ready, crash recovery included."""
+        sockets = self._socket_folder()
+        clear_remains(self._data, sockets)
         if self._log.exists():
             self._log.replace(self._log.with_name("server.previous.log"))
-        settings = {"listen_addresses": "", "unix_socket_directories": f'"{self._socket_folder()}"', "port": "5432"}
+        settings = {"listen_addresses": "", "unix_socket_directories": f'"{sockets}"', "port": "5432"}
         options = shlex.join(f"-c{name}={value}" for name, value in {**self._flags, **settings}.items())
-        wait = ["-w", "-t", str(_START_TIMEOUT_S)]
-        code, _ = self._run("pg_ctl", "start", *wait, "-D", str(self._data), "-l", str(self._log), "-o", options)
-        return code == 0 and answers(self._data)
+        on_data = ["-w", "-D", str(self._data)]
+        # Waits until the server is ready, crash recovery included.
+        start = ["start", *on_data, "-t", str(_START_TIMEOUT_S), "-l", str(self._log), "-o", options]
+        code, output = self._run("pg_ctl", *start)
+        if code != 0:
+            raise self._failure(output + (self._log.read_text(errors="replace") if self._log.exists() else ""))
+        stop = [str(_programs() / "pg_ctl"), "stop", *on_data, "-m", "fast"]
+        start_keeper(self._home / "users.lock", stop, self._user)
 
     def _ensure_database(self) -> None:
         with self._connection() as connection:
@@ -175,13 +170,13 @@ class EmbeddedServer:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def _connection(self) -> psycopg.Connection[Any]:
-        """A superuser's connection; waits while the server is still recovering from a crash."""
+        """A superuser's connection; waits while a server that another process started is not ready yet."""
         deadline = time.monotonic() + _START_TIMEOUT_S
         while True:
             try:
                 return psycopg.connect(self.url(_SUPERUSER, "postgres"), autocommit=True, connect_timeout=5)
-            except psycopg.OperationalError:
-                if not answers(self._data) or time.monotonic() > deadline:
+            except (psycopg.OperationalError, DatabaseUnreachableError):
+                if server_pid(self._data) is None or time.monotonic() > deadline:
                     raise
             time.sleep(0.1)
 
@@ -215,7 +210,8 @@ class EmbeddedServer:
             return done.returncode, output.read()
 
     def _failure(self, output: str) -> PersonaBotError:
-        if _NO_SPACE in output:
+        # A disk may be too full for the log to say so.
+        if _NO_SPACE in output or shutil.disk_usage(self._home).free < _WAL_SEGMENT:
             return disk_full(self._home)
         return DatabaseUnreachableError(
             f"The embedded database did not start. Its log is {self._log}. "

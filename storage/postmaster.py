@@ -1,9 +1,11 @@
 """What postmaster.pid says of the embedded server, and whether it is still true: the file outlives a killed server."""
 
-import socket
 from pathlib import Path
+from typing import Final
 
 import psutil
+
+_END_S: Final = 5
 
 
 def socket_folder(data: Path) -> Path | None:
@@ -18,32 +20,31 @@ def server_pid(data: Path) -> int | None:
     if named is None:
         return None
     try:
-        return named if Path(psutil.Process(named).cwd()) == data.resolve() else None
+        return named if _serves(psutil.Process(named), data) else None
     except psutil.Error:
         return None
 
 
-def remove_misleading_file(data: Path) -> None:
-    """Removes a stale postmaster.pid whose number is another program's: PostgreSQL would take it for a running server.
+def clear_remains(data: Path, sockets: Path) -> None:
+    """Ends what a killed server left: processes still busy with its last queries, and the files that hold its number.
 
-    Any other stale file is left to PostgreSQL, which reads in it whether a killed server's processes are still there.
+    PostgreSQL would refuse to start while they run, or while the number is another program's. To be called when
+    `server_pid` is None; the next start recovers from the write-ahead log in any case.
     """
-    named = _named_pid(data)
-    if named is not None and psutil.pid_exists(named) and server_pid(data) is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
+    remains = [process for process in psutil.process_iter() if _serves(process, data)]
+    for process in remains:
+        process.kill()
+    psutil.wait_procs(remains, timeout=_END_S)
+    for stale in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
+        stale.unlink(missing_ok=True)
 
 
-def answers(data: Path) -> bool:
-    """Whether a server takes connections on the cluster's socket."""
-    folder = socket_folder(data)
-    if folder is None:
+def _serves(process: psutil.Process, data: Path) -> bool:
+    """Whether a process is one of the cluster's: each of them works in the data folder."""
+    try:
+        return process.name().startswith("postgres") and Path(process.cwd()) == data.resolve()
+    except psutil.Error:
         return False
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(folder / ".s.PGSQL.5432"))
-        except OSError:
-            return False
-    return True
 
 
 def _named_pid(data: Path) -> int | None:

@@ -72,7 +72,9 @@ def let_enter(folder: Path, user: str) -> None:
 
 
 def let_read(folder: Path) -> None:
-    """Opens program files that a strict umask closed to the server's user; they are public, not ours."""
+    """Opens a folder of programs that a strict umask closed to the server's user; they are public, not ours."""
+    if folder.stat().st_mode & stat.S_IXOTH:
+        return
     for path in (folder, *folder.rglob("*")):
         mode = path.stat().st_mode
         if not mode & stat.S_IROTH and not path.is_symlink():
