@@ -1,6 +1,6 @@
 """The evidence tab: each claim with the verbatim quotes it rests on, and why we trust it as much as we do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -54,8 +54,8 @@ def _about(profile: Profile, found: Sequence[Proof], now: datetime) -> str:
     if not found:
         return "This persona makes no claims, so there is no evidence to show."
     quotes = len({quote.number for proof in found for quote in proof.quotes})
-    made = age(profile.persona.written_at, now=now)
-    return f"Evidence · {count(len(found), 'claim')} from {count(quotes, 'quote or figure')} · persona {made}"
+    pieces, made = count(quotes, "piece"), age(profile.persona.written_at, now=now)
+    return f"Evidence · {count(len(found), 'claim')} from {pieces} of evidence · persona {made}"
 
 
 def _fit(found: Sequence[Proof]) -> tuple[Sequence[Proof], _Detail]:
@@ -81,20 +81,24 @@ def _cost(proof: Proof, detail: _Detail) -> int:
 
 
 def _claims(shown: Sequence[Proof], detail: _Detail) -> Iterator[Block]:
-    group = ""
+    quoted: set[int] = set()
     for proof in shown:
-        yield _claim(proof, detail, new_group=proof.group != group)
-        group = proof.group
+        yield _claim(proof, detail, quoted)
+        quoted |= {quote.number for quote in proof.quotes[: detail.quotes]}
 
 
-def _claim(proof: Proof, detail: _Detail, *, new_group: bool) -> RichTextBlock:
+def _claim(proof: Proof, detail: _Detail, quoted: Set[int]) -> RichTextBlock:
+    """A claim with its quotes; those quoted further up are only named."""
     why = f" · {proof.claim.why}" if proof.claim.why else ""
-    leaves = [RichText(f"{proof.group}\n", bold=True)] if new_group else []
-    leaves += [RichText(proof.claim.text), RichText(f"\n{proof.claim.confidence}{why}", italic=True)]
-    parts: list[RichTextSection | RichTextQuote] = [RichTextSection([*leaves])]
+    leaves = [RichText(f"{proof.group}: "), RichText(proof.claim.text, bold=True)]
+    parts: list[RichTextSection | RichTextQuote] = [
+        RichTextSection([*leaves, RichText(f"\n{proof.claim.confidence}{why}", italic=True)])
+    ]
     for quote in proof.quotes[: detail.quotes]:
-        parts.append(RichTextSection(RichText(f"{quote.mark} {quote.source}")))
-        parts.append(RichTextQuote(RichText(clip(quote.text, detail.characters))))
+        above = ", quoted above" if quote.number in quoted else ""
+        parts.append(RichTextSection(RichText(f"{quote.mark} {quote.source}{above}")))
+        if not above:
+            parts.append(RichTextQuote(RichText(clip(quote.text, detail.characters))))
     if len(proof.quotes) > detail.quotes:
         more = count(len(proof.quotes) - detail.quotes, "more quote")
         parts.append(RichTextSection(RichText(f"…and {more}", italic=True)))

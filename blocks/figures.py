@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from blocks.text import line
-from blocks.wording import count, days, hours, number, ordinal, percent
+from blocks.wording import days, hours, number, ordinal, percent
 from persona.model import Benchmark, Comparison, Insights, Metric
 
 NOTHING: Final = "–"
@@ -31,29 +31,29 @@ class Wording:
 
 WORDINGS: Final[Mapping[str, Wording]] = {
     "total_interactions": Wording("Interactions", number),
-    "interactions_90d": Wording("In the last 90 days", number),
+    "interactions_90d": Wording("Last 90 days", number),
     "engagement_rate": Wording("Email engagement", percent),
     "reply_rate": Wording("Emails replied to", percent),
     "click_rate": Wording("Emails clicked", percent),
     "open_rate": Wording("Emails opened", percent),
-    "response_time_median": Wording("Answers in (median)", hours),
-    "response_time_answered_median": Wording("Answered ones, median", hours),
-    "response_time_answered_mean": Wording("Answered ones, mean", hours),
-    "our_response_time_median": Wording("We answer in (median)", hours),
+    "response_time_median": Wording("Answers in", hours),
+    "response_time_answered_median": Wording("Median when answered", hours),
+    "response_time_answered_mean": Wording("Mean when answered", hours),
+    "our_response_time_median": Wording("We answer in", hours),
     "interactions_per_30d": Wording("Interactions a month", number),
     "frequency_trend": Wording("Against 90 days before", _times),
     "preferred_time": Wording("Preferred time", number),
     "preferred_channel": Wording("Preferred channel", number),
-    "decision_days": Wording("Decides in (median)", days),
+    "decision_days": Wording("Decides in", days),
     "conversion_rate": Wording("Deals won", percent),
-    "stages_per_30d": Wording("Stages forward a month", number),
+    "stages_per_30d": Wording("Stages a month", number),
     "days_in_stage": Wording("In the current stage", days),
     "files_shared": Wording("Files shared", number),
     "file_open_rate": Wording("Files opened", percent),
     "meetings_held_rate": Wording("Meetings held", percent),
     "calls_completed_rate": Wording("Calls completed", percent),
-    "going_quiet_days": Wording("Since their last action", days),
-    "machine_opens": Wording("Machine-made opens", number),
+    "going_quiet_days": Wording("Quiet for", days),
+    "machine_opens": Wording("Machine-made opens and clicks", number),
     "data_quality": Wording("Data quality", _score),
 }
 """Every metric of metrics.md, in the order a table shows them."""
@@ -74,14 +74,14 @@ def say_value(name: str, value: float | str) -> str:
 
 
 def metric_value(metric: Metric | None) -> str:
-    """The figure, or why there is none: too little data, or enough that shows nothing."""
+    """The figure, or why there is none: too little data, or enough of it that points nowhere."""
     if metric is None:
         return "not measured"
     if metric.value is not None:
         return say_value(metric.name, metric.value)
     if metric.n < metric.min_n:
         return f"not enough data ({metric.n} of {metric.min_n})"
-    return f"nothing stands out (n {metric.n})"
+    return f"no clear figure (n {metric.n})"
 
 
 def metric_interval(metric: Metric) -> str:
@@ -105,7 +105,7 @@ def _source(benchmark: Benchmark) -> str:
     source = line(benchmark.source, _SOURCE_CHARACTERS)
     year = "" if str(benchmark.year) in source else f" {benchmark.year}"
     if benchmark.source_kind == "workspace":
-        return f"our own contacts{year}, n {benchmark.n}"
+        return f"our contacts{year}, n {benchmark.n}"
     kind = ", starting value" if benchmark.source_kind == "starting value" and "starting" not in source else ""
     return f"{source}{year}{kind}"
 
@@ -129,6 +129,11 @@ class Headline:
     label: str
     value: str
     detail: str
+
+    @property
+    def said(self) -> str:
+        """The figure on one line: "Deals won: 2 of 3 (67 %)"."""
+        return f"{self.label}: {self.value} ({self.detail})" if self.detail else f"{self.label}: {self.value}"
 
 
 def headlines(insights: Insights) -> tuple[Headline, ...]:
@@ -194,10 +199,11 @@ def _usual(name: str, comparison: Comparison | None) -> str:
 
 
 def machine_opens(insights: Insights) -> str:
-    """How many opens no human made were left out, as a sentence; empty when that wasn't counted."""
+    """How many opens and clicks no human made were left out, as a sentence; empty when that wasn't counted."""
     metric = insights.metrics.get("machine_opens")
     if metric is None or not isinstance(metric.value, float | int):
         return ""
     if metric.value == 0:
-        return "No machine-made opens were found."
-    return f"{count(round(metric.value), 'machine-made open')} left out of the rates."
+        return "No machine-made opens or clicks were found."
+    what = "open or click" if metric.value == 1 else "opens and clicks"
+    return f"{number(metric.value)} machine-made {what} left out of the rates."

@@ -18,6 +18,8 @@ from slackblocks import (
     RawText,
     RichText,
     RichTextBlock,
+    RichTextCodeBlock,
+    RichTextSection,
     SectionBlock,
 )
 
@@ -70,7 +72,8 @@ def _native(sheet: Measures, name: str) -> Iterator[Block]:
 def _fields(sheet: Measures) -> Iterator[Block]:
     yield figures(sheet.headlines)
     if sheet.bars:
-        yield paragraph(RichText(f"{CHART_TITLE}\n", bold=True), RichText("\n".join(_text_bars(sheet.bars)), code=True))
+        chart = RichTextCodeBlock(RichText("\n".join(_text_bars(sheet.bars))))
+        yield RichTextBlock([RichTextSection(RichText(CHART_TITLE, bold=True)), chart])
     yield from _words(sheet)
     fields = [Markdown(_field(row), verbatim=True) for row in _affordable(sheet.rows)]
     for start in range(0, len(fields), _FIELDS_A_SECTION):
@@ -78,8 +81,8 @@ def _fields(sheet: Measures) -> Iterator[Block]:
 
 
 def _plain(sheet: Measures) -> Iterator[Block]:
-    lines = [*(f"{h.label}: {h.value} {h.detail}".strip() for h in sheet.headlines), *sheet.habits, *sheet.quality]
-    lines += [f"{row.label}: {row.value} · {_aside(row)}" for row in sheet.rows]
+    lines = [*(headline.said for headline in sheet.headlines), *sheet.habits, *sheet.quality]
+    lines += [" · ".join(filter(None, (f"{row.label}: {row.value}", _aside(row)))) for row in sheet.rows]
     yield paragraph(RichText(clip("\n".join(lines), _PLAIN_TEXT)))
 
 
@@ -107,9 +110,10 @@ def _chart(bars: Sequence[Bar]) -> BarChart:
 
 def _text_bars(bars: Sequence[Bar]) -> Iterator[str]:
     most = max(max(bar.inbound, bar.outbound) for bar in bars) or 1
+    yield f"{'':8}   {INBOUND:<{_BAR_WIDTH + 6}}{OUTBOUND}"
     for bar in bars:
-        theirs, ours = ("▇" * round(_BAR_WIDTH * n / most) for n in (bar.inbound, bar.outbound))
-        yield f"{bar.label}  {INBOUND} {theirs} {bar.inbound} · {OUTBOUND} {ours} {bar.outbound}"
+        theirs, ours = (f"{n:>4} {'█' * round(_BAR_WIDTH * n / most)}" for n in (bar.inbound, bar.outbound))
+        yield f"{bar.label}{theirs:<{_BAR_WIDTH + 6}}{ours}"
 
 
 def _table(rows: Sequence[Row], caption: str) -> DataTableBlock:
@@ -139,12 +143,13 @@ def _cells(row: Row) -> list[_Cell]:
 
 
 def _field(row: Row) -> str:
-    return f"*{mrkdwn(row.label)}*\n{mrkdwn(row.value)}  ({mrkdwn(_aside(row))})"
+    aside = _aside(row)
+    return f"*{mrkdwn(row.label)}*\n{mrkdwn(row.value)}" + (f"  ({mrkdwn(aside)})" if aside else "")
 
 
 def _aside(row: Row) -> str:
     """What stands beside a value where there is no table: n, interval, benchmark, percentile."""
-    facts = [f"n {row.n}", row.interval, row.benchmark]
+    facts = [f"n {row.n}" if row.enough else NOTHING, row.interval, row.benchmark]
     if row.percentile != NOTHING:
         facts.append(f"{row.percentile} of our contacts")
     return "; ".join(fact for fact in facts if fact != NOTHING)
@@ -158,8 +163,7 @@ def _measured(profile: Profile, now: datetime) -> str:
 def _text(profile: Profile, sheet: Measures) -> str:
     """What a screen reader says: figures and months in words."""
     said = [f"{title(profile)}, behavioural insights"]
-    said += [f"{h.label}: {h.value}{f' ({h.detail})' if h.detail else ''}" for h in sheet.headlines]
-    said += [*sheet.habits, *sheet.quality]
+    said += [*(headline.said for headline in sheet.headlines), *sheet.habits, *sheet.quality]
     if sheet.bars:
         months = (f"{bar.label} {bar.inbound} from them, {bar.outbound} from us" for bar in sheet.bars)
         said.append(f"{CHART_TITLE}: {'; '.join(months)}")

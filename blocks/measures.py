@@ -44,6 +44,7 @@ class Row:
     label: str
     value: str
     number: float | None
+    enough: bool
     n: str
     interval: str
     benchmark: str
@@ -72,7 +73,7 @@ class Measures:
     alike: tuple[Alike, ...]
 
 
-HEADINGS: Final = ("Metric", "Value", "n", "90 % interval", "Benchmark", "Percentile of ours")
+HEADINGS: Final = ("Metric", "Value", "n", "90 % interval", "Benchmark", "Percentile")
 
 
 def measure_sheet(profile: Profile) -> Measures:
@@ -103,6 +104,7 @@ def _row(metric: Metric, insights: Insights) -> Row:
         label=metric_label(metric.name),
         value=metric_value(metric),
         number=float(metric.value) if isinstance(metric.value, float | int) else None,
+        enough=metric.enough,
         n=f"{metric.n:,}",
         interval=metric_interval(metric),
         benchmark=benchmark_value(metric.name, comparison),

@@ -60,14 +60,13 @@ def _title(part: Part) -> str:
 
 def _text(sheet: Sheet, notice: str) -> str:
     """What a screen reader says: the real thing, in the order of the card."""
-    figures_said = (f"{h.label}: {h.value}{f' ({h.detail})' if h.detail else ''}" for h in sheet.headlines)
     said = [
         sheet.title,
         f"“{sheet.nickname.text}”" if sheet.nickname else "",
         notice,
         sheet.summary.text if sheet.summary else "",
         _points(BEFORE_YOU_CALL, sheet.key_points),
-        *figures_said,
+        *(headline.said for headline in sheet.headlines),
         sheet.waiting,
         *(_points(part.title, part.statements) for part in sheet.parts),
         *sheet.footer[:1],

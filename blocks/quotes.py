@@ -28,11 +28,17 @@ class Quote:
     number: int
     text: str
     source: str
+    measured: bool = False
 
     @property
     def mark(self) -> str:
-        """Its mark, ❶ or [21]."""
+        """Its mark, ❶ or [11]."""
         return mark(self.number)
+
+    @property
+    def said(self) -> str:
+        """The words in quotation marks; a measured figure stands without."""
+        return self.text if self.measured else f"“{self.text}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ def _quotes(claim: Claim, profile: Profile, numbers: Mapping[Source, int]) -> It
     by_number = {numbers[source_of(evidence)]: evidence for evidence in claim.evidence}
     for number in sorted(by_number):
         evidence = by_number[number]
-        yield Quote(number, passage(evidence.quote, QUOTE), _source(evidence, profile))
+        measured = evidence.speaker is Speaker.METRIC
+        yield Quote(number, passage(evidence.quote, QUOTE), _source(evidence, profile), measured)
 
 
 def _source(evidence: Evidence, profile: Profile) -> str:

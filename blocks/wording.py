@@ -5,7 +5,7 @@ from typing import Final
 
 DOTS: Final = {"high": "●●●", "medium": "●●○", "low": "●○○"}
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_CIRCLED: Final = "❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴"
+_CIRCLED: Final = "❶❷❸❹❺❻❼❽❾❿"  # common fonts lack the eleventh
 
 
 def number(value: float) -> str:
@@ -66,7 +66,7 @@ def month(name: str) -> str:
 
 
 def mark(position: int) -> str:
-    """The mark of the position-th piece of evidence, from 1: ❶ to ⓴, then [21]."""
+    """The mark of the position-th piece of evidence, from 1: ❶ to ❿, then [11]."""
     return _CIRCLED[position - 1] if position <= len(_CIRCLED) else f"[{position}]"
 
 

@@ -1,0 +1,160 @@
+"""Slack blocks as an HTML page that looks roughly as Slack shows them, to look at cards without a Slack.
+
+`python -m tests.doubles.slack_preview CARDS.json PAGE.html`: a list of cards ({"text", "blocks"}) becomes a page.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from html import escape
+from itertools import starmap
+from pathlib import Path
+from typing import Any
+
+STYLE = """
+body{margin:0;padding:24px;background:#fff;color:#1d1c1d;font:15px/1.46668 Lato,"Liberation Sans",Arial,sans-serif}
+.msg{display:flex;gap:8px;max-width:720px;margin:0 0 28px}
+.face{flex:none;width:36px;height:36px;border-radius:8px;background:#2d5f8a;color:#fff;display:grid;place-items:center;
+font-weight:900}
+.who{font-weight:900}.app{font-size:10px;background:#e8e8e8;color:#555;border-radius:2px;padding:1px 3px;margin:0 4px}
+.when,.only{color:#616061;font-size:12px;font-weight:400}
+.body{min-width:0;flex:1}.body>*{margin:4px 0}
+h3{font-size:18px;line-height:1.33;margin:8px 0 4px;font-weight:900}
+hr{border:0;border-top:1px solid #ddd;margin:10px 0}
+.context{color:#616061;font-size:13px;line-height:1.4;white-space:pre-line}
+.fields{display:grid;grid-template-columns:1fr 1fr;gap:8px 16px;white-space:pre-line}
+ul{margin:2px 0 4px;padding-left:24px}
+.rich{white-space:pre-line;margin:8px 0}
+blockquote{margin:2px 0 8px;padding-left:10px;border-left:4px solid #ddd}
+code{font:12px/1.5 "Liberation Mono",monospace;color:#c01343;background:#f6f6f6;border:1px solid #ddd;border-radius:3px;
+padding:1px 3px;white-space:pre-wrap}
+.actions{display:flex;flex-wrap:wrap;gap:8px;margin-top:8px}
+button{font:700 13px Lato,"Liberation Sans",Arial;border:1px solid #bbb;border-radius:8px;background:#fff;padding:5px 12px}
+button.primary{background:#007a5a;border-color:#007a5a;color:#fff}button.danger{background:#e01e5a;color:#fff}
+table{border-collapse:collapse;font-size:13px;width:100%}caption{text-align:left;color:#616061;padding:4px 0}
+td,th{border:1px solid #ddd;padding:4px 8px;text-align:left;vertical-align:top}th{background:#f8f8f8}
+.chart{border:1px solid #ddd;border-radius:8px;padding:12px}.chart b{display:block;margin-bottom:6px}
+"""
+SERIES = ("#1264a3", "#e8912d", "#2bac76", "#cd2553", "#6c4f9c", "#888888")
+
+
+def render(cards: list[dict[str, Any]]) -> str:
+    """An HTML page of these cards, one message each. Unknown blocks are shown as their JSON."""
+    messages = "".join(
+        '<div class="msg"><div class="face">P</div><div class="body"><div><span class="who">Persona Bot</span>'
+        '<span class="app">APP</span><span class="when">9:41 AM</span> <span class="only">Only visible to you</span>'
+        f"</div>{''.join(map(_block, card['blocks']))}</div></div>"
+        for card in cards
+    )
+    return f'<!doctype html><meta charset="utf-8"><title>Slack preview</title><style>{STYLE}</style>{messages}'
+
+
+def _block(block: dict[str, Any]) -> str:
+    show = _BLOCKS.get(block["type"])
+    return show(block) if show else f"<pre>{escape(json.dumps(block))}</pre>"
+
+
+def _text(text: dict[str, Any]) -> str:
+    """A text object. Of mrkdwn only what our cards use is understood: bold, and the three entities."""
+    if text["type"] == "plain_text":
+        return escape(text["text"])
+    parts = text["text"].replace('"', "&quot;").split("*")
+    return "".join(f"<b>{part}</b>" if i % 2 else part for i, part in enumerate(parts))
+
+
+def _section(block: dict[str, Any]) -> str:
+    text = f"<div>{_text(block['text'])}</div>" if "text" in block else ""
+    fields = "".join(f"<div>{_text(field)}</div>" for field in block.get("fields", []))
+    return text + (f'<div class="fields">{fields}</div>' if fields else "")
+
+
+def _context(block: dict[str, Any]) -> str:
+    return f'<div class="context">{"".join(f"<div>{_text(e)}</div>" for e in block["elements"])}</div>'
+
+
+def _actions(block: dict[str, Any]) -> str:
+    buttons = "".join(
+        f'<button class="{e.get("style", "")}" aria-label="{escape(e.get("accessibility_label", ""))}">'
+        f"{_text(e['text'])}</button>"
+        for e in block["elements"]
+    )
+    return f'<div class="actions">{buttons}</div>'
+
+
+def _rich(block: dict[str, Any]) -> str:
+    return f'<div class="rich">{"".join(map(_rich_part, block["elements"]))}</div>'
+
+
+def _rich_part(part: dict[str, Any]) -> str:
+    if part["type"] == "rich_text_list":
+        items = "".join(f"<li>{_leaves(item)}</li>" for item in part["elements"])
+        return f"<ul>{items}</ul>"
+    tag = {"rich_text_quote": "blockquote", "rich_text_preformatted": "pre"}.get(part["type"], "div")
+    return f"<{tag}>{_leaves(part)}</{tag}>"
+
+
+def _leaves(part: dict[str, Any]) -> str:
+    return "".join(map(_leaf, part["elements"]))
+
+
+def _leaf(leaf: dict[str, Any]) -> str:
+    said = escape(leaf.get("text", leaf.get("name", "")))
+    for style, tag in (("bold", "b"), ("italic", "i"), ("strike", "s"), ("code", "code")):
+        if leaf.get("style", {}).get(style):
+            said = f"<{tag}>{said}</{tag}>"
+    return said
+
+
+def _table(block: dict[str, Any]) -> str:
+    head, *rows = block["rows"]
+    heads = "".join(f"<th>{escape(cell['text'])}</th>" for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(c['text'])}</td>" for c in row) + "</tr>" for row in rows)
+    return f"<table><caption>{escape(block['caption'])}</caption><tr>{heads}</tr>{body}</table>"
+
+
+def _chart(block: dict[str, Any]) -> str:
+    chart = block["chart"]
+    categories = chart["axis_config"]["categories"]
+    most = max(point["value"] for series in chart["series"] for point in series["data"]) or 1
+    step, count = 640 / len(categories), len(chart["series"])
+    width = step * 0.7 / count
+
+    def column(series: int, index: int, value: float) -> str:
+        height = 110 * value / most
+        x = index * step + step * 0.15 + series * width
+        return f'<rect x="{x:.1f}" y="{120 - height:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{SERIES[series]}"/>'
+
+    columns = "".join(
+        column(s, i, point["value"])
+        for s, series in enumerate(chart["series"])
+        for i, point in enumerate(series["data"])
+    )
+
+    def label(index: int, name: str) -> str:
+        return f'<text x="{(index + 0.5) * step:.1f}" y="136" font-size="10" text-anchor="middle">{escape(name)}</text>'
+
+    labels = "".join(starmap(label, enumerate(categories)))
+    legend = " ".join(
+        f'<span style="color:{SERIES[i]}">■</span> {escape(s["name"])}' for i, s in enumerate(chart["series"])
+    )
+    return (
+        f'<div class="chart"><b>{escape(block["title"])}</b>'
+        f'<svg viewBox="0 0 640 142" width="100%">{columns}{labels}</svg>{legend}</div>'
+    )
+
+
+_BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "header": lambda block: f"<h3>{_text(block['text'])}</h3>",
+    "divider": lambda block: "<hr>",
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "rich_text": _rich,
+    "data_table": _table,
+    "data_visualization": _chart,
+}
+
+
+if __name__ == "__main__":
+    source, target = map(Path, sys.argv[1:3])
+    target.write_text(render(json.loads(source.read_text(encoding="utf-8"))), encoding="utf-8")
