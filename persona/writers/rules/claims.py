@@ -1,0 +1,86 @@
+"""Claims that rest on quotes: per facet the remarks that say most, grouped where they repeat, each citing its words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from persona.model import Citation, DraftClaim, Facet
+from persona.writers.rules.phrasing import phrase
+from persona.writers.rules.remarks import Remark
+from persona.writers.rules.themes import find_theme
+
+QUOTE_FACETS: Final = (
+    Facet.PAIN_POINTS,
+    Facet.BUYING_MOTIVATIONS,
+    Facet.LIKELY_OBJECTIONS,
+    Facet.DECISION_PATTERN,
+    Facet.BUYING_BEHAVIOUR,
+)
+_THRESHOLD: Final = 2.2
+_SECOND_HOME: Final = 0.75
+_FACETS_PER_REMARK: Final = 2
+_CITATIONS: Final = 3
+
+
+@dataclass(slots=True)
+class Group:
+    """Remarks that say the same thing for a facet; the first is the strongest."""
+
+    facet: Facet
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Remark:
+        """The remark the claim is phrased from."""
+        return self.remarks[0]
+
+
+def group_remarks(remarks: Sequence[Remark], *, limit: int) -> dict[Facet, list[Group]]:
+    """Per quote facet at most `limit` groups, strongest first; a remark serves at most two facets."""
+    found: dict[Facet, list[Group]] = {facet: [] for facet in QUOTE_FACETS}
+    homes: dict[int, int] = {}
+    for score, facet, remark in _by_strength(remarks):
+        if homes.get(id(remark), 0) >= _FACETS_PER_REMARK or score < _SECOND_HOME * _best(remark):
+            continue
+        group = next((g for g in found[facet] if _repeats(g, remark)), None)
+        if group is None and len(found[facet]) < limit:
+            group = Group(facet)
+            found[facet].append(group)
+        if group is not None and len(group.remarks) < _CITATIONS:
+            group.remarks.append(remark)
+            homes[id(remark)] = homes.get(id(remark), 0) + 1
+    return found
+
+
+def write_claims(groups: Iterable[Group]) -> tuple[DraftClaim, ...]:
+    """One claim a group, citing every remark of it."""
+    return tuple(DraftClaim(text=phrase(g.lead, g.facet), citations=cite(g.remarks)) for g in groups)
+
+
+def cite(remarks: Iterable[Remark]) -> tuple[Citation, ...]:
+    """A citation of each remark's own words."""
+    return tuple(Citation(ref=remark.passage.ref, quote=remark.text) for remark in remarks)
+
+
+def _by_strength(remarks: Sequence[Remark]) -> list[tuple[float, Facet, Remark]]:
+    scored = [
+        (remark.scores.get(facet, 0.0), facet, remark)
+        for remark in remarks
+        for facet in QUOTE_FACETS
+        if remark.scores.get(facet, 0.0) >= _THRESHOLD
+    ]
+    return sorted(scored, key=lambda entry: -entry[0])
+
+
+def _best(remark: Remark) -> float:
+    return max(_quote_scores(remark.scores), default=0.0)
+
+
+def _quote_scores(scores: Mapping[Facet, float]) -> list[float]:
+    return [score for facet, score in scores.items() if facet in QUOTE_FACETS]
+
+
+def _repeats(group: Group, remark: Remark) -> bool:
+    """Whether a remark says again what the group says: the same theme, and a word in common."""
+    theme, other = find_theme(group.lead.text, group.facet), find_theme(remark.text, group.facet)
+    return theme is not None and theme is other and bool(group.lead.words & remark.words)
