@@ -54,8 +54,8 @@ F2,C1,E9,outbound,lost.pdf,,,2025-03-01T09:00:00Z,
 }
 SKIPPED = (
     Skipped("deal_stages.csv", 4, "deal_id “D9” names no deal that was imported"),
-    Skipped("activities.csv", 4, "contact_id “C9” names no contact that was imported"),
     Skipped("comments.csv", 3, "deal_id “D9” names no deal that was imported"),
+    Skipped("activities.csv", 4, "contact_id “C9” names no contact that was imported"),
     Skipped("files.csv", 3, "email_id “E9” names no email that was imported"),
     Skipped("email_events.csv", 3, "email_id “E9” names no email that was imported"),
 )
@@ -129,9 +129,9 @@ async def test_every_row_is_accounted_for_and_bad_ones_are_named(
             FileReport("contacts.csv", rows=3, inserted=3, changed=0, unchanged=0, skipped=0),
             FileReport("deals.csv", rows=1, inserted=1, changed=0, unchanged=0, skipped=0),
             FileReport("deal_stages.csv", rows=3, inserted=2, changed=0, unchanged=0, skipped=1),
-            FileReport("emails.csv", rows=3, inserted=3, changed=0, unchanged=0, skipped=0),
-            FileReport("activities.csv", rows=3, inserted=2, changed=0, unchanged=0, skipped=1),
             FileReport("comments.csv", rows=2, inserted=1, changed=0, unchanged=0, skipped=1),
+            FileReport("activities.csv", rows=3, inserted=2, changed=0, unchanged=0, skipped=1),
+            FileReport("emails.csv", rows=3, inserted=3, changed=0, unchanged=0, skipped=0),
             FileReport("files.csv", rows=2, inserted=1, changed=0, unchanged=0, skipped=1),
             FileReport("email_events.csv", rows=2, inserted=1, changed=0, unchanged=0, skipped=1),
         ),
@@ -220,9 +220,9 @@ async def test_importing_twice_writes_nothing(database: Database, workspace_id: 
         (0, 0, 3),
         (0, 0, 1),
         (0, 0, 2),
-        (0, 0, 3),
-        (0, 0, 2),
         (0, 0, 1),
+        (0, 0, 2),
+        (0, 0, 3),
         (0, 0, 1),
         (0, 0, 1),
     ]
