@@ -1,6 +1,7 @@
 """The database's errors as ours: what happened and what to do, translated in one place."""
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,11 @@ _RIGHTS = "42501"
 _DISK_FULL = "53100"
 _NO_DATABASE = "3D000"
 _STOPPED_BY_TIMEOUT = "57014"
+_REFUSALS: Final = {
+    'database ".*" does not exist': _NO_DATABASE,
+    'role ".*" does not exist|authentication failed|no password supplied|no pg_hba.conf entry': "28000",
+    "permission denied to set role": _RIGHTS,
+}
 
 # A new cluster with our schema takes 50 MB, its write-ahead log another 32; below this initdb would fail half-way.
 NEEDED_MB: Final = 120
@@ -79,7 +85,7 @@ def disk_full(home: Path) -> DiskFullError:
 
 
 def _translation(error: psycopg.Error) -> PersonaBotError | None:
-    state = error.sqlstate
+    state = error.sqlstate or _state_at_connecting(error)
     if state in _OUTDATED:
         return SchemaOutdatedError()
     if state == _RIGHTS:
@@ -101,3 +107,9 @@ def _unreachable(error: psycopg.Error, state: str | None) -> PersonaBotError | N
     # No state: the connection failed or broke. 08 connection, 53 too many connections, 57P0x the server is stopping.
     lost = isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(("08", "53", "57P")))
     return DatabaseUnreachableError() if lost else None
+
+
+def _state_at_connecting(error: psycopg.Error) -> str | None:
+    """The state psycopg doesn't pass on when a server refuses a connection, read from its (English) words."""
+    words = str(error)
+    return next((state for phrase, state in _REFUSALS.items() if re.search(phrase, words)), None)

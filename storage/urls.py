@@ -35,4 +35,6 @@ def with_options(url: URL, **settings: str) -> URL:
 
 def libpq_url(url: URL) -> str:
     """The URL as libpq and psycopg read it, password included."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    address, mark, query = url.set(drivername="postgresql").render_as_string(hide_password=False).partition("?")
+    # SQLAlchemy writes a space as a plus there, libpq reads only %20 as one.
+    return address + mark + query.replace("+", "%20")

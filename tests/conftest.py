@@ -3,6 +3,7 @@
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ def server() -> Iterator[EmbeddedServer]:
     flags = {**SMALL_MACHINE, "shared_buffers": "64MB", "fsync": "off", "synchronous_commit": "off"}
     with EmbeddedServer(home, flags=flags) as running:
         yield running
+    while running.pid is not None:
+        # Its keeper is stopping it; a server needs its folder for that.
+        time.sleep(0.02)
     shutil.rmtree(home, ignore_errors=True)
 
 
@@ -44,10 +48,11 @@ def template(server: EmbeddedServer) -> str:
 @pytest.fixture
 def database_name(server: EmbeddedServer, template: str) -> Iterator[str]:
     """The name of a fresh clone of the migrated database."""
-    name = sql.Identifier(f"test_{uuid4().hex[:12]}")
-    _administer(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(template)))
-    yield name._obj[0]
-    _administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    name = f"test_{uuid4().hex[:12]}"
+    clone = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    _administer(server, clone)
+    yield name
+    _administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
