@@ -143,8 +143,11 @@ def _fit(offered: Iterable[tuple[str, str]], *, budget: int) -> dict[str, str]:
 
 
 def _cut(text: str, limit: int) -> str:
-    """The text, ended at a word when its JSON is longer than the limit."""
-    if len(_encode(text)) <= limit:
+    """The text, ended at a word so that its JSON is no longer than the limit."""
+    size = len(_encode(text))
+    if size <= limit:
         return text
-    short = text[: max(0, limit - (len(_encode(text)) - len(text)))]
+    short = text[: max(0, limit * len(text) // size)]
+    while len(_encode(short)) > limit:
+        short = short[:-1]
     return short.rsplit(maxsplit=1)[0] if " " in short else short
