@@ -1,5 +1,6 @@
 """The evidence tab: each claim with the verbatim quotes it rests on, and why we trust it as much as we do."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,20 +20,29 @@ from persona.model import Profile
 
 _TEXT_BUDGET = 9_000  # of a card's 10,000; the rest is header, footer and buttons
 _CLAIMS_BUDGET = 44  # of a card's 50 blocks
-_LABELS = 40  # characters a claim or quote takes beside its texts
+_CLAIM_LABELS = 40  # characters a claim takes beside its texts: dots, level, "…and 5 more quotes"
+_QUOTE_LABELS = 8  # and a quote: its mark
 _SPOKEN = 12  # quotes a screen reader hears
 
 
 @dataclass(frozen=True, slots=True)
 class _Detail:
-    """How much is shown: quotes a claim, and characters a quote."""
+    """How much is shown: quotes a claim, characters a quote, and why we trust it as we do."""
 
     quotes: int
     characters: int
+    why: bool = True
 
 
 # From everything to the least worth showing; the first that fits is taken.
-_DETAILS: Final = (_Detail(6, 600), _Detail(4, 400), _Detail(3, 240), _Detail(2, 160), _Detail(1, 120))
+_DETAILS: Final = (
+    _Detail(6, 600),
+    _Detail(4, 400),
+    _Detail(3, 240),
+    _Detail(2, 160),
+    _Detail(1, 140),
+    _Detail(1, 100, why=False),
+)
 
 
 def evidence_card(profile: Profile, *, now: datetime) -> Card:
@@ -41,9 +51,7 @@ def evidence_card(profile: Profile, *, now: datetime) -> Card:
     shown, detail = _fit(found)
     blocks = [header(title(profile)), context(_about(profile, found, now)), *_claims(shown, detail)]
     if len(shown) < len(found):
-        blocks.append(
-            context(f"…and {count(len(found) - len(shown), 'more claim')}, on the page of `persona-bot ask`.")
-        )
+        blocks.append(context(f"…and {count(len(found) - len(shown), 'more claim')}, in `persona-bot ask --html`."))
     blocks.append(tabs(profile, Tab.EVIDENCE))
     return build_card(_text(profile, shown), blocks)
 
@@ -64,20 +72,31 @@ def _fit(found: Sequence[Proof]) -> tuple[Sequence[Proof], _Detail]:
         if len(found) <= _CLAIMS_BUDGET and sum(_cost(proof, detail) for proof in found) <= _TEXT_BUDGET:
             return found, detail
     least, left = _DETAILS[-1], _TEXT_BUDGET
-    shown = []
-    for proof in found[:_CLAIMS_BUDGET]:
-        left -= _cost(proof, least)
+    kept: set[int] = set()
+    for index in _fairly(found)[:_CLAIMS_BUDGET]:
+        left -= _cost(found[index], least)
         if left < 0:
             break
-        shown.append(proof)
-    return shown, least
+        kept.add(index)
+    return [proof for index, proof in enumerate(found) if index in kept], least
+
+
+def _fairly(found: Sequence[Proof]) -> list[int]:
+    """Positions of the claims such that every group's first comes before any group's second."""
+    seen: Counter[str] = Counter()
+    ranks = []
+    for index, proof in enumerate(found):
+        ranks.append((seen[proof.group], index))
+        seen[proof.group] += 1
+    return [index for _, index in sorted(ranks)]
 
 
 def _cost(proof: Proof, detail: _Detail) -> int:
     """Characters a claim takes at most."""
     quotes = proof.quotes[: detail.quotes]
-    told = sum(min(length(q.text), detail.characters) + length(q.source) + _LABELS for q in quotes)
-    return length(proof.claim.text) + length(proof.claim.why) + len(proof.group) + told + 2 * _LABELS
+    told = sum(min(length(q.text), detail.characters) + length(q.source) + _QUOTE_LABELS for q in quotes)
+    why = length(proof.claim.why) if detail.why else 0
+    return length(proof.claim.text) + why + len(proof.group) + told + _CLAIM_LABELS
 
 
 def _claims(shown: Sequence[Proof], detail: _Detail) -> Iterator[Block]:
@@ -89,7 +108,7 @@ def _claims(shown: Sequence[Proof], detail: _Detail) -> Iterator[Block]:
 
 def _claim(proof: Proof, detail: _Detail, quoted: Set[int]) -> RichTextBlock:
     """A claim with its quotes; those quoted further up are only named."""
-    why = f" · {proof.claim.why}" if proof.claim.why else ""
+    why = f" · {proof.claim.why}" if proof.claim.why and detail.why else ""
     leaves = [RichText(f"{proof.group}: "), RichText(proof.claim.text, bold=True)]
     parts: list[RichTextSection | RichTextQuote] = [
         RichTextSection([*leaves, RichText(f"\n{proof.claim.confidence}{why}", italic=True)])

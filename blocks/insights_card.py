@@ -83,6 +83,7 @@ def _fields(sheet: Measures) -> Iterator[Block]:
 def _plain(sheet: Measures) -> Iterator[Block]:
     lines = [*(headline.said for headline in sheet.headlines), *sheet.habits, *sheet.quality]
     lines += [" · ".join(filter(None, (f"{row.label}: {row.value}", _aside(row)))) for row in sheet.rows]
+    lines += sheet.thin
     yield paragraph(RichText(clip("\n".join(lines), _PLAIN_TEXT)))
 
 
@@ -92,8 +93,8 @@ def _words(sheet: Measures) -> Iterator[Block]:
         yield paragraph(RichText("\n".join(said)))
     if sheet.alike:
         yield listing("Similar contacts", map(_alike, sheet.alike))
-    if sheet.notes:
-        yield context(*sheet.notes)
+    if sheet.thin or sheet.notes:
+        yield context(*sheet.thin, *sheet.notes)
     yield DividerBlock()
 
 
@@ -149,7 +150,7 @@ def _field(row: Row) -> str:
 
 def _aside(row: Row) -> str:
     """What stands beside a value where there is no table: n, interval, benchmark, percentile."""
-    facts = [f"n {row.n}" if row.enough else NOTHING, row.interval, row.benchmark]
+    facts = [f"n {row.n}", row.interval, row.benchmark]
     if row.percentile != NOTHING:
         facts.append(f"{row.percentile} of our contacts")
     return "; ".join(fact for fact in facts if fact != NOTHING)

@@ -39,12 +39,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One metric of the table; `number` is the bare value to sort by, None when there is none."""
+    """One metric of the table; `number` is the bare value to sort by, None when the value is text."""
 
     label: str
     value: str
     number: float | None
-    enough: bool
     n: str
     interval: str
     benchmark: str
@@ -62,11 +61,12 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The behavioural half, in reading order. `habits` are sentences; `quality` says what would raise the score."""
+    """The behavioural half, in reading order. `thin` says which metrics have no figure, and why."""
 
     headlines: tuple[Headline, ...]
     bars: tuple[Bar, ...]
     rows: tuple[Row, ...]
+    thin: tuple[str, ...]
     habits: tuple[str, ...]
     quality: tuple[str, ...]
     notes: tuple[str, ...]
@@ -83,7 +83,8 @@ def measure_sheet(profile: Profile) -> Measures:
     return Measures(
         headlines=headlines(insights),
         bars=_bars(insights),
-        rows=tuple(_row(metric, insights) for metric in shown),
+        rows=tuple(_row(metric, insights) for metric in shown if metric.enough),
+        thin=_thin([metric for metric in shown if not metric.enough]),
         habits=tuple(filter(None, (_kinds(insights), *_preferred(insights), machine_opens(insights)))),
         quality=_quality(insights.quality),
         notes=tuple(f"{metric_label(m.name)}: {line(m.note, _NOTE)}" for m in shown if m.note and m.enough),
@@ -104,12 +105,21 @@ def _row(metric: Metric, insights: Insights) -> Row:
         label=metric_label(metric.name),
         value=metric_value(metric),
         number=float(metric.value) if isinstance(metric.value, float | int) else None,
-        enough=metric.enough,
         n=f"{metric.n:,}",
         interval=metric_interval(metric),
         benchmark=benchmark_value(metric.name, comparison),
         percentile=percentile(comparison),
     )
+
+
+def _thin(metrics: Sequence[Metric]) -> tuple[str, ...]:
+    few = [f"{metric_label(m.name)} ({m.n} of {m.min_n})" for m in metrics if m.n < m.min_n]
+    unclear = [f"{metric_label(m.name)} (n {m.n})" for m in metrics if m.n >= m.min_n]
+    said = (
+        f"Not enough data: {_listed(few)}." if few else "",
+        f"No clear figure: {_listed(unclear)}." if unclear else "",
+    )
+    return tuple(filter(None, said))
 
 
 def _bars(insights: Insights) -> tuple[Bar, ...]:

@@ -40,7 +40,7 @@ def _persona(sheet: Sheet) -> Iterator[str]:
         yield f'<p class="summary">{_said(sheet.summary)}</p>'
     if sheet.key_points:
         points = "".join(f"<li>{escape(point.text)} {_marks(point)}</li>" for point in sheet.key_points)
-        yield f'<section class="call"><h3>{BEFORE_YOU_CALL}</h3><ul>{points}</ul></section>'
+        yield f'<section class="call"><h2>{BEFORE_YOU_CALL}</h2><ul>{points}</ul></section>'
     yield f'<dl class="figures">{"".join(map(_figure, sheet.headlines))}</dl>'
     if sheet.waiting:
         yield f"<p>{escape(sheet.waiting)}</p>"
@@ -59,7 +59,7 @@ def _figure(headline: Headline) -> str:
 def _facet(part: Part) -> str:
     items = "".join(f'<li dir="auto">{_said(statement)}{_why(statement)}</li>' for statement in part.statements)
     more = f'<p class="soft">{part.hidden} more claims are not shown</p>' if part.hidden else ""
-    return f'<section class="facet"><h3>{escape(part.title)}</h3><div><ul>{items}</ul>{more}</div></section>'
+    return f'<section class="facet"><h2>{escape(part.title)}</h2><div><ul>{items}</ul>{more}</div></section>'
 
 
 def _said(statement: Statement) -> str:
@@ -82,8 +82,8 @@ def _insights(measures: Measures, profile: Profile) -> Iterator[str]:
         caption = f'<figcaption class="soft">Interactions by month: {key}</figcaption>'
         yield f'<figure style="margin:0">{caption}{months_chart(measures.bars)}</figure>'
     yield from (f"<p>{escape(line)}</p>" for line in (*measures.habits, *measures.quality))
-    yield _table(measures.rows)
-    yield from (f'<p class="soft">{escape(note)}</p>' for note in measures.notes)
+    yield _table(measures.rows) if measures.rows else ""
+    yield from (f'<p class="soft">{escape(note)}</p>' for note in (*measures.thin, *measures.notes))
     if measures.alike:
         yield f"<h2>Similar contacts</h2><ul>{''.join(map(_alike, measures.alike))}</ul>"
 

@@ -14,7 +14,7 @@ main{max-width:54rem;margin:2rem auto;padding:2.25rem 2.5rem;background:var(--pa
 border-radius:12px}
 h1{margin:0;font-size:1.75rem;line-height:1.2;letter-spacing:-.01em}
 h2{margin:2.5rem 0 .75rem;padding-top:1.25rem;border-top:1px solid var(--line);font-size:1.2rem}
-h3{margin:0;font-size:1rem}
+.call h2,.facet h2{margin:0;padding:0;border:0;font-size:1rem}
 p{margin:.4rem 0}ul{margin:0;padding:0;list-style:none}
 a{color:inherit}
 .soft{color:var(--soft);font-size:.9rem}
@@ -39,6 +39,7 @@ font-size:.7rem;font-weight:650;line-height:1.6;text-align:center;text-decoratio
 table{width:100%;border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--soft);padding:.25rem 0}
 th,td{padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+td:not(:nth-child(5)){white-space:nowrap}td:nth-child(5){min-width:9rem}
 thead th{color:var(--soft);font-weight:500}tbody th{font-weight:500}
 .evidence li{margin:1rem 0;scroll-margin-top:1rem}.evidence li:target{background:var(--tint)}
 blockquote{margin:.25rem 0 0;padding:.15rem 0 .15rem 1rem;border-left:3px solid var(--line);white-space:pre-line}

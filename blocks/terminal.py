@@ -56,8 +56,9 @@ def _insights(measures: Measures, profile: Profile) -> Iterator[RenderableType]:
     yield Text()
     yield from (Text(line) for line in (*measures.habits, *measures.quality))
     yield Text()
-    yield _table(measures.rows)
-    yield from (Text(note, style="dim") for note in measures.notes)
+    if measures.rows:
+        yield _table(measures.rows)
+    yield from (Text(note, style="dim") for note in (*measures.thin, *measures.notes))
 
 
 def _alike(alike: Sequence[Alike]) -> Iterator[RenderableType]:

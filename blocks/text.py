@@ -16,7 +16,7 @@ _INVISIBLE = re.compile(
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPACE = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
-_HALF_ENTITY = re.compile(rf"&[a-z]{{0,3}}{ELLIPSIS}$")
+_HALF_ENTITY = re.compile(rf"\s?&[a-z]{{0,3}}{ELLIPSIS}$")
 _EMOJI_CODE = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
 # Look-alikes that Slack's mrkdwn gives no meaning to.
 _PLAIN_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "_": "\uff3f"})
