@@ -69,9 +69,9 @@ def numbered_quotes(profile: Profile) -> tuple[Quote, ...]:
 
 
 def _grouped(persona: Persona) -> Iterator[tuple[str, Claim]]:
-    said = {claim.text for claims in persona.facets.values() for claim in claims}
+    said = {(claim.text, claim.evidence) for claims in persona.facets.values() for claim in claims}
     yield from ((IN_SHORT, claim) for claim in (persona.name, persona.summary) if claim)
-    yield from ((BEFORE_YOU_CALL, claim) for claim in persona.key_points if claim.text not in said)
+    yield from ((BEFORE_YOU_CALL, claim) for claim in persona.key_points if (claim.text, claim.evidence) not in said)
     for facet in Facet:
         yield from ((FACET_TITLES[facet], claim) for claim in persona.facets.get(facet, ()))
 

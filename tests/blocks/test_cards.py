@@ -215,7 +215,7 @@ def test_evidence_that_does_not_fit_is_counted_and_no_facet_goes_without() -> No
     said = texts(evidence_card(worst_profile(), now=NOW))
     assert {f"{title}: " for title in FACET_TITLES.values()} <= set(said)
     shown = said.count("…and 5 more quotes")
-    assert [t for t in said if "more claims" in t] == [f"…and {47 - shown} more claims, in `persona-bot ask --html`."]
+    assert [t for t in said if "more claims" in t] == [f"…and {50 - shown} more claims, in `persona-bot ask --html`."]
 
 
 def test_evidence_without_claims_says_why() -> None:
