@@ -13,7 +13,7 @@ from persona.errors import (
     ModelUngroundedError,
 )
 from persona.grounding import CheckedDraft, check_draft
-from persona.metrics import build_insights
+from persona.insights import build_insights
 from persona.model import (
     Brief,
     Contact,

@@ -1,0 +1,66 @@
+"""How deals with the contact go: how fast they are decided, how often won, how they move."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Final
+
+from persona.metrics.intervals import censored_median
+from persona.metrics.parts import counted, estimated, share
+from persona.metrics.timeline import Timeline, days_between
+from persona.model import Deal, Metric, Outcome
+
+MIN_DEALS: Final = 2
+MIN_CLOSED: Final = 3
+
+
+def deal_metrics(timeline: Timeline) -> Iterator[Metric]:
+    """decision_days, conversion_rate, stages_per_30d and days_in_stage."""
+    deals = [d for d in timeline.history.deals if d.created_at <= timeline.now]
+    closed = [d for d in deals if _closed_at(d, timeline.now) is not None]
+    still_open = [d for d in deals if _closed_at(d, timeline.now) is None]
+    yield _decision_days(closed, still_open, timeline.now)
+    won = sum(d.outcome is Outcome.WON for d in closed)
+    note = f"{won} won, {len(closed) - won} lost, {len(still_open)} open"
+    yield share("conversion_rate", won, len(closed), min_n=MIN_CLOSED, note=note)
+    yield _progress(still_open, timeline.now)
+    yield _days_in_stage(still_open, timeline)
+
+
+def _closed_at(deal: Deal, now: datetime) -> datetime | None:
+    """When a deal was decided, None while it is open or when nobody noted the day."""
+    known = deal.outcome is not Outcome.OPEN and deal.closed_at is not None and deal.closed_at <= now
+    return deal.closed_at if known else None
+
+
+def _decision_days(closed: Sequence[Deal], still_open: Sequence[Deal], now: datetime) -> Metric:
+    decided = [days_between(d.created_at, d.closed_at or now) for d in closed]
+    waiting = [days_between(d.created_at, now) for d in still_open]
+    note = f"{len(decided)} decided, {len(waiting)} open counted as still waiting"
+    n, estimate = len(decided) + len(waiting), censored_median(decided, waiting)
+    return estimated("decision_days", estimate, unit="days", n=n, min_n=MIN_DEALS, note=note)
+
+
+def _progress(still_open: Sequence[Deal], now: datetime) -> Metric:
+    moves, days = 0, 0.0
+    for deal in still_open:
+        positions = [s.position for s in deal.stages if s.entered_at <= now]
+        moves += sum(later > earlier for earlier, later in pairwise(positions))
+        days += days_between(deal.created_at, now)
+    n = len(still_open)
+    value = moves / days * 30 if days else 0.0
+    note = f"{moves} moves forward in {days:.0f} days"
+    return counted("stages_per_30d", value, unit="stages", n=n, min_n=1, note=note)
+
+
+def _days_in_stage(still_open: Sequence[Deal], timeline: Timeline) -> Metric:
+    """Days of the newest open deal in its stage, beside the stage's median in the workspace."""
+    staged = [(d, [s for s in d.stages if s.entered_at <= timeline.now]) for d in still_open]
+    entered = [(deal, stages[-1]) for deal, stages in staged if stages]
+    if not entered:
+        return Metric("days_in_stage", None, "days", 0, 1)
+    deal, stage = max(entered, key=lambda pair: pair[0].created_at)
+    usual = timeline.history.stage_medians.get(stage.stage)
+    note = f"{deal.name or 'deal'} in {stage.stage}" + (f", {usual:.0f} days are usual" if usual is not None else "")
+    value = days_between(stage.entered_at, timeline.now)
+    return counted("days_in_stage", value, unit="days", n=len(entered), min_n=1, note=note)

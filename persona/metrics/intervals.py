@@ -1,0 +1,62 @@
+"""Statistics with their uncertainty: 90 % intervals for rates, counts and censored medians."""
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from scipy import stats
+
+LEVEL: Final = 0.90
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its interval; a bound is None where the data don't give one."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def rate(hits: int, n: int, *, level: float = LEVEL) -> Estimate:
+    """hits / n with Wilson's score interval (Wilson 1927), which holds for small n and rates near 0 or 1."""
+    if n == 0:
+        return Estimate(None, None, None)
+    z = float(stats.norm.ppf(1 - (1 - level) / 2))
+    share, spread = hits / n, z * z / n
+    centre = (share + spread / 2) / (1 + spread)
+    half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def count_interval(n: int) -> tuple[float, float]:
+    """The exact Poisson interval of a count (Garwood 1936)."""
+    tail = (1 - LEVEL) / 2
+    low = float(stats.chi2.ppf(tail, 2 * n)) / 2 if n else 0.0
+    return low, float(stats.chi2.ppf(1 - tail, 2 * n + 2)) / 2
+
+
+def censored_median(observed: Sequence[float], censored: Sequence[float]) -> Estimate:
+    """The Kaplan-Meier median: the first time by which half have answered, counting those who haven't yet.
+
+    The interval is Brookmeyer and Crowley's on the log-log scale. The value is None while over half are unanswered.
+    """
+    if not observed:
+        return Estimate(None, None, None)
+    data = stats.CensoredData(uncensored=np.asarray(observed), right=np.asarray(censored))
+    survival = stats.ecdf(data).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the interval is undefined before the first and after the last
+        # scipy's stubs take the bounds, which are curves like `survival`, for numbers.
+        bounds: Any = survival.confidence_interval(confidence_level=LEVEL, method="log-log")
+    times = np.asarray(survival.quantiles)
+    value, low, high = (_first_below(times, curve.probabilities) for curve in (survival, bounds.low, bounds.high))
+    return Estimate(value, low, high)
+
+
+def _first_below(times: np.ndarray, probabilities: np.ndarray) -> float | None:
+    below = np.flatnonzero(probabilities <= 0.5 + 1e-12)
+    return float(times[below[0]]) if below.size else None
