@@ -84,7 +84,7 @@ async def find_contacts(
 ) -> list[ContactMatch]:
     """The contacts nearest to what was asked, exact ones first, then by likeness, then by their last interaction.
 
-    Those less than NEAR_ENOUGH alike are left out. Only the first 200 characters are read.
+    Those less than NEAR_ENOUGH alike are left out. Of a long query only the first 200 characters are read.
     """
     asked = as_typed(query)
     if not asked:

@@ -1,0 +1,93 @@
+"""The engine's store on PostgreSQL: one workspace's memory, each method one short transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from persona.model import Benchmark, Contact, ContactMatch, Facet, History, Insights, Profile
+from persona.ports import Attempt, Neighbours, StoredProfile, Vector
+from storage import benchmarks, contacts, history, passages, patterns, personas
+from storage.database import Database
+from storage.personas import StoredAnswer
+
+__all__ = ["StoredAnswer", "WorkspaceStore"]
+
+
+class WorkspaceStore:
+    """persona.ports.Store for one workspace; it promises what the port says. Cheap to make, safe to share."""
+
+    def __init__(self, database: Database, workspace_id: int) -> None:
+        self._database, self._workspace_id = database, workspace_id
+
+    async def find_contacts(self, query: str, *, limit: int = 5) -> list[ContactMatch]:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await contacts.find_contacts(connection, self._workspace_id, query, limit=limit)
+
+    async def load_contact(self, contact_key: int) -> Contact:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await contacts.load_contact(connection, self._workspace_id, contact_key)
+
+    async def load_history(self, contact_key: int, *, until: datetime) -> History:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await history.load_history(connection, self._workspace_id, contact_key, until=until)
+
+    async def load_benchmarks(self, contact: Contact) -> list[Benchmark]:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await benchmarks.load_benchmarks(connection, self._workspace_id, contact)
+
+    async def nearest_passages(
+        self, contact_key: int, prototypes: Mapping[Facet, Vector], *, model: str, until: datetime, per_facet: int
+    ) -> dict[Facet, list[tuple[str, float]]]:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await passages.nearest_passages(
+                connection, self._workspace_id, contact_key, prototypes, model=model, until=until, per_facet=per_facet
+            )
+
+    async def mean_embedding(self, contact_key: int, *, model: str, until: datetime) -> Vector | None:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await passages.mean_embedding(connection, self._workspace_id, contact_key, model=model, until=until)
+
+    async def nearest_contacts(self, contact_key: int, vector: Vector, *, limit: int) -> Neighbours:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await patterns.nearest_contacts(connection, self._workspace_id, contact_key, vector, limit=limit)
+
+    async def save_pattern(
+        self, contact_key: int, insights: Insights, *, behaviour: Vector, profile: Vector | None, model: str
+    ) -> None:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            await patterns.save_pattern(
+                connection,
+                self._workspace_id,
+                contact_key,
+                insights,
+                behaviour=behaviour,
+                profile=profile,
+                model=model,
+            )
+
+    async def newest_persona(self, contact_key: int) -> StoredProfile | None:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await personas.newest_persona(connection, self._workspace_id, contact_key)
+
+    async def save_persona(self, contact_key: int, profile: Profile) -> Profile:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await personas.save_persona(connection, self._workspace_id, contact_key, profile)
+
+    async def record_attempt(self, attempt: Attempt) -> None:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            await personas.record_attempt(connection, self._workspace_id, attempt)
+
+    async def answer_stored(self, query: str) -> StoredAnswer | None:
+        """The newest persona's document for an exact name or email of exactly one contact, in one query, else None."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await personas.answer_stored(connection, self._workspace_id, query)
