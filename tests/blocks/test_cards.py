@@ -25,6 +25,7 @@ from blocks.rungs import Rung
 from blocks.sheet import FACET_TITLES
 from persona.model import Profile
 from tests.doubles.block_limits import message_errors
+from tests.doubles.slack_preview import render
 from tests.profiles import (
     HEBREW,
     HOSTILE_NAME,
@@ -95,6 +96,13 @@ def test_every_card_of_every_profile_is_within_slacks_limits_and_ours(profile: s
 @pytest.mark.parametrize("notice", NOTICES)
 def test_every_notice_is_within_slacks_limits_and_ours(notice: str) -> None:
     assert slack_errors(check_card(NOTICES[notice]), native=False) == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_preview_can_draw_every_card(view: str) -> None:
+    page = render([{"blocks": VIEWS[view](PROFILES["hostile"]).blocks}])
+    assert "<!channel>" not in page
+    assert "<pre>{" not in page
 
 
 @pytest.mark.parametrize("view", VIEWS)

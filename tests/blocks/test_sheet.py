@@ -102,6 +102,8 @@ def test_each_distinct_piece_of_evidence_has_one_number_in_reading_order() -> No
     assert persona is not None
     numbers = number_evidence(persona)
     assert sorted(numbers.values()) == list(range(1, 1 + 6 * (2 + 3 + 9 * 5)))
+    shown = [n for part in persona_sheet(worst_profile(), now=NOW).parts for s in part.statements for n in s.numbers]
+    assert max(shown) == 6 * (2 + 3 + 9 * 3)
     rich = number_evidence(rich_persona())
     assert (rich[source_of(ROLLOUT)], rich[source_of(QUIET)], len(rich)) == (1, 7, 11)
 

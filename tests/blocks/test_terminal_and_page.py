@@ -32,46 +32,11 @@ PROFILES = {
     "hostile": rich_profile(contact=jane(name=HOSTILE_NAME + "</title><script>alert(1)</script>", company=HEBREW)),
     "never met": rich_profile(persona=None, insights=rich_insights(metrics={}, months=(), kinds={}, comparisons={})),
 }
-ALLOWED_TAGS = set(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "main",
-        "header",
-        "h1",
-        "h2",
-        "p",
-        "section",
-        "ul",
-        "li",
-        "dl",
-        "div",
-        "dt",
-        "dd",
-        "span",
-        "a",
-        "figure",
-        "figcaption",
-        "svg",
-        "line",
-        "rect",
-        "text",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "blockquote",
-        "b",
-        "footer",
-    ]
-)
+ALLOWED_TAGS = {
+    *("html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "div", "span"),
+    *("h1", "h2", "p", "b", "a", "ul", "li", "dl", "dt", "dd", "blockquote", "figure", "figcaption"),
+    *("svg", "line", "rect", "text", "table", "caption", "thead", "tbody", "tr", "th", "td"),
+}
 VOID = {"meta"}
 
 
@@ -147,9 +112,10 @@ def test_the_terminal_reads_in_the_order_of_the_card_without_colour() -> None:
 
 
 def test_the_terminal_takes_no_markup_from_names() -> None:
-    assert "[bold]Jane[/bold] [link=https://x.example]x[/link]" in printed(
-        rich_profile(contact=jane(name="[bold]Jane[/bold] [link=https://x.example]x[/link]\x1b[31m"))
-    )
+    marked_up = "[bold]Jane[/bold] [link=https://x.example]x[/link]"
+    shown = printed(rich_profile(contact=jane(name=marked_up + "\x1b[31m")))
+    assert shown.splitlines()[1].startswith(f"{marked_up}[31m · VP Operations")
+    assert "\x1b" not in shown
 
 
 @pytest.mark.parametrize("profile", PROFILES)

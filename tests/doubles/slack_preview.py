@@ -29,7 +29,8 @@ blockquote{margin:2px 0 8px;padding-left:10px;border-left:4px solid #ddd}
 code{font:12px/1.5 "Liberation Mono",monospace;color:#c01343;background:#f6f6f6;border:1px solid #ddd;border-radius:3px;
 padding:1px 3px;white-space:pre-wrap}
 .actions{display:flex;flex-wrap:wrap;gap:8px;margin-top:8px}
-button{font:700 13px Lato,"Liberation Sans",Arial;border:1px solid #bbb;border-radius:8px;background:#fff;padding:5px 12px}
+button{font:700 13px Lato,"Liberation Sans",Arial;border:1px solid #bbb;border-radius:8px;background:#fff;
+padding:5px 12px}
 button.primary{background:#007a5a;border-color:#007a5a;color:#fff}button.danger{background:#e01e5a;color:#fff}
 table{border-collapse:collapse;font-size:13px;width:100%}caption{text-align:left;color:#616061;padding:4px 0}
 td,th{border:1px solid #ddd;padding:4px 8px;text-align:left;vertical-align:top}th{background:#f8f8f8}
@@ -122,7 +123,8 @@ def _chart(block: dict[str, Any]) -> str:
     def column(series: int, index: int, value: float) -> str:
         height = 110 * value / most
         x = index * step + step * 0.15 + series * width
-        return f'<rect x="{x:.1f}" y="{120 - height:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{SERIES[series]}"/>'
+        place = f'x="{x:.1f}" y="{120 - height:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        return f'<rect {place} fill="{SERIES[series]}"/>'
 
     columns = "".join(
         column(s, i, point["value"])
@@ -145,7 +147,7 @@ def _chart(block: dict[str, Any]) -> str:
 
 _BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "header": lambda block: f"<h3>{_text(block['text'])}</h3>",
-    "divider": lambda block: "<hr>",
+    "divider": lambda _: "<hr>",
     "section": _section,
     "context": _context,
     "actions": _actions,
