@@ -1,0 +1,149 @@
+"""Whose words an email holds. The mails are of our own making, in the shapes real clients give them."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from persona.hygiene import is_auto_reply, mark_machine_events, own_words
+from persona.model import Direction, EmailEvent, EventType
+
+SENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+OURS = "We can be there on Monday.\nShall we?"
+
+
+def quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(f"\n\nOn Mon, Mar 2, 2026 at 9:00 AM Maya <maya@us.example> wrote:\n{quoted(OURS)}", id="gmail"),
+        pytest.param(
+            f"\n\nOn Mon, Mar 2, 2026 at 9:00 AM Maya\n<maya@us.example> wrote:\n\n{quoted(OURS)}", id="wrapped"
+        ),
+        pytest.param(f"\n\n> On 2 Mar 2026, at 09:00, Maya <maya@us.example> wrote:\n> \n{quoted(OURS)}", id="apple"),
+        pytest.param(f"\n\nAm 02.03.2026 um 09:00 schrieb Maya <maya@us.example>:\n{quoted(OURS)}", id="german"),
+        pytest.param(f"\n\nLe lun. 2 mars 2026 à 09:00, Maya <maya@us.example> a écrit :\n{quoted(OURS)}", id="french"),
+        pytest.param(
+            f"\n\nEl lun, 2 mar 2026 a las 9:00, Maya (<maya@us.example>) escribió:\n{quoted(OURS)}", id="spanish"
+        ),
+        pytest.param(
+            f"\n\nFrom: Maya <maya@us.example>\nSent: Monday, March 2, 2026 9:00 AM\nTo: Jane\nSubject: Visit\n\n{OURS}",
+            id="outlook",
+        ),
+        pytest.param(
+            f"\n\nVon: Maya <maya@us.example>\nGesendet: Montag, 2. März 2026\nAn: Jane\nBetreff: Besuch\n\n{OURS}",
+            id="outlook-german",
+        ),
+        pytest.param(f"\n\n-----Original Message-----\nFrom: Maya\n\n{OURS}", id="original"),
+        pytest.param(f"\n\n-----Ursprüngliche Nachricht-----\nVon: Maya\n\n{OURS}", id="original-german"),
+        pytest.param(
+            f"\n\n---------- Forwarded message ---------\nFrom: Bob <bob@else.example>\nSubject: x\n\n{OURS}",
+            id="forward",
+        ),
+        pytest.param(f"\n\nBegin forwarded message:\n\nFrom: Bob\nDate: 2 March\n\n{OURS}", id="apple-forward"),
+        pytest.param("\n\nSent from my iPhone", id="iphone"),
+        pytest.param("\n\nVon meinem iPhone gesendet", id="iphone-german"),
+        pytest.param("\n\n-- \nJane Doe\nVP Operations", id="dashes"),
+        pytest.param("\n\nBest regards,\nJane Doe\nNorthwind", id="sign-off"),
+        pytest.param("\n\nMit freundlichen Grüßen\n\nKatrin Vogel\nLeiterin Einkauf", id="sign-off-german"),
+        pytest.param("\n\nCordialement,\nÉlodie", id="sign-off-french"),
+        pytest.param("\n\nJane Doe\nVP Operations, Northwind Logistics\n+1 312 555 0142", id="name-block"),
+        pytest.param("\n\nJane", id="bare-name"),
+        pytest.param(
+            "\n\nThis e-mail and any attachments are confidential and intended for the addressee. Delete it otherwise.",
+            id="disclaimer",
+        ),
+    ],
+)
+def test_only_what_the_author_wrote_is_theirs(after: str) -> None:
+    assert own_words(f"No, Tuesday. We retype every order.{after}", direction=Direction.INBOUND) == (
+        "No, Tuesday. We retype every order."
+    )
+
+
+def test_answers_between_quoted_lines_stay() -> None:
+    body = "On Mon, 2 Mar 2026 Maya wrote:\n> Is Monday fine?\nNo, Tuesday.\n> And the price?\nToo high."
+    assert own_words(body, direction=Direction.INBOUND) == "No, Tuesday.\nToo high."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Thursday works for me",
+        "On Monday we start. Bob wrote the plan.",
+        "From: my side there is nothing to add.",
+        "Good point.\n\nSeen it twice now, both times on a Friday.",
+        "Thanks",
+    ],
+)
+def test_words_that_only_look_like_a_frame_stay(body: str) -> None:
+    assert own_words(body, direction=Direction.INBOUND) == body
+
+
+def test_our_own_notes_are_taken_whole() -> None:
+    note = "She said:\n> never again\n-- \nlong pause"
+    assert own_words(note, direction=Direction.INTERNAL) == note
+
+
+@given(st.text(max_size=400))
+def test_own_words_are_lines_of_the_body(body: str) -> None:
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    rest = iter(line.strip() for line in lines)
+    assert all(
+        line.strip() in rest for line in own_words(body, direction=Direction.INBOUND).split("\n") if line.strip()
+    )
+
+
+@pytest.mark.parametrize("piece", ["On 1 ", "Le 1 a\n", "From: a\n", "> ", "\n-- ", "Best regards,\n", "<" * 50])
+def test_a_hostile_megabyte_takes_no_more_than_a_moment(piece: str) -> None:
+    body = piece * (1_000_000 // len(piece))
+    started = time.process_time()
+    own_words(body, direction=Direction.INBOUND)
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Automatic reply: Visit", "I am away."),
+        ("Abwesenheitsnotiz: Besuch", ""),
+        ("Réponse automatique : visite", ""),
+        ("Respuesta automática", ""),
+        ("Undeliverable: Visit", ""),
+        ("Re: Visit", "I am currently out of the office until Monday."),
+    ],
+)
+def test_a_machines_answer_is_known(subject: str, body: str) -> None:
+    assert is_auto_reply(subject, body)
+
+
+def test_a_person_who_mentions_the_office_is_no_machine() -> None:
+    assert not is_auto_reply("Re: Visit", "Come by, though I am out of the office on Friday.")
+
+
+def event(event_type: EventType, seconds: float, **fields: str) -> EmailEvent:
+    return EmailEvent(event_type, SENT + timedelta(seconds=seconds), **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("events", "machine"),
+    [
+        ([event(EventType.DELIVERED, 5), event(EventType.OPEN, 6.9)], [False, True]),
+        ([event(EventType.DELIVERED, 5), event(EventType.OPEN, 60)], [False, False]),
+        ([event(EventType.OPEN, 600, user_agent="Mozilla/5.0")], [True]),
+        ([event(EventType.OPEN, 600, ip="17.58.1.2")], [True]),
+        ([event(EventType.OPEN, 600, user_agent="GoogleImageProxy")], [False]),
+        ([event(EventType.OPEN, 600, user_agent="Barracuda Sentinel")], [True]),
+        ([event(EventType.CLICK, 4, url="a"), event(EventType.CLICK, 5, url="b")], [True, True]),
+        ([event(EventType.CLICK, 4, url="a"), event(EventType.CLICK, 900, url="b")], [False, False]),
+        ([event(EventType.CLICK, 900, url="a")], [False]),
+        ([event(EventType.REPLY, 1)], [False]),
+    ],
+)
+def test_events_no_human_made_are_marked(events: list[EmailEvent], machine: list[bool]) -> None:
+    assert [e.machine for e in mark_machine_events(SENT, events)] == machine
