@@ -2,6 +2,7 @@
 
 import asyncio
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -33,6 +34,23 @@ async def test_of_ten_teams_at_once_exactly_one_gets_the_default_workspace(
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert answers.count(workspace_id) == 1
     assert sum(isinstance(answer, UnknownWorkspaceError) for answer in answers) == 9
+
+
+async def test_a_team_that_waited_for_another_s_claim_does_not_overwrite_it(
+    database: Database, workspace_id: int, owner_url: str
+) -> None:
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with await psycopg.AsyncConnection.connect(owner_url) as first:
+        await first.execute("UPDATE workspaces SET slack_team_id = 'T1' WHERE workspace_id = %s", [workspace_id])
+        second = asyncio.create_task(claim_default_workspace(database, "T2", None))
+        while await (await first.execute(waiting)).fetchone() is None:
+            # The snapshot of activity is kept within a transaction unless it is cleared.
+            await first.execute("SELECT pg_stat_clear_snapshot()")
+            assert not second.done()
+        await first.commit()
+        with pytest.raises(UnknownWorkspaceError):
+            await second
+    assert await workspace_of_team(database, "T1") == workspace_id
 
 
 async def test_a_team_that_asks_ten_times_at_once_gets_one_workspace(database: Database, workspace_id: int) -> None:
