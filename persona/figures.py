@@ -34,6 +34,9 @@ _NUMBERS: Final = {
     "data_quality": "Data quality {} of 100",
     "preferred_time": "Most often active {}",
     "preferred_channel": "Uses {} most",
+    "usual_hours": "Most of their own actions fall into {}",
+    "words_per_email": "Writes emails of {} words",
+    "tone": "Writes in a tone that is {}",
 }
 _COUNTS: Final = {"total_interactions", "interactions_90d", "machine_opens", "files_shared", "data_quality"}
 

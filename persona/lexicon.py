@@ -28,6 +28,7 @@ class Lexicon:
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
     concepts: Mapping[str, frozenset[str]]
     metric_topics: Mapping[str, frozenset[str]]
+    readings: Mapping[str, Mapping[str, frozenset[str]]]
     all_stop_words: frozenset[str]
 
 
@@ -52,6 +53,10 @@ def lexicon() -> Lexicon:
         opposites=tuple((_fold_all(a), _fold_all(b)) for a, b in raw["opposites"]),
         concepts={name: _fold_all(text) for name, text in raw["concepts"].items()},
         metric_topics={name: _fold_all(text) for name, text in raw["metric_topics"].items()},
+        readings={
+            metric: {reading: _fold_all(text) for reading, text in said.items()}
+            for metric, said in raw["readings"].items()
+        },
         all_stop_words=frozenset().union(*stop_words.values()),
     )
 
@@ -78,11 +83,13 @@ def ideas(word: str) -> frozenset[str]:
     return frozenset({stem(word)} | concepts)
 
 
+@lru_cache(maxsize=2048)
 def ideas_of(text: str) -> frozenset[str]:
     """All a text's words stand for."""
     return frozenset().union(*(ideas(word) for word in words(text)), *(_parts(text)))
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A crude stem, at most six letters, one common ending off: "migrates" meets "migration", "type" meets "typing"."""
     for ending in _ENDINGS:

@@ -9,6 +9,7 @@ from persona.grounding.claim_text import clean
 from persona.grounding.confidence import confidence, why
 from persona.grounding.facts import Facts
 from persona.grounding.merging import MAX_EVIDENCE, merge_alike
+from persona.grounding.misreading import misreads
 from persona.grounding.quotes import QuoteFinder
 from persona.grounding.support import Similarity, contradicts, overlap, speaks_of
 from persona.model import Brief, Citation, Claim, Draft, DraftClaim, Evidence, Facet, History
@@ -117,7 +118,9 @@ class _Check:
         return tuple(sorted(unique, key=lambda e: e.occurred_at, reverse=True))
 
     def _objection(self, text: str, evidence: Evidence, place: str, facet: Facet | None) -> str | None:
-        if contradicts(text, evidence, facet):
+        metrics = self._brief.insights.metrics
+        misread = evidence.metric is not None and misreads(text, metrics[evidence.metric])
+        if misread or contradicts(text, evidence, facet):
             return "says_the_opposite"
         if place != "name" and not speaks_of(text, evidence, similarity=self._similarity):
             return "speaks_of_something_else"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 from persona.lexicon import fold, ideas, lexicon, words
@@ -37,11 +38,12 @@ class Facts:
         said = "\n".join(e.quote for e in held)
         record = " ".join(str(v) for v in (contact.name, contact.title, contact.company, contact.industry) if v)
         self._numbers = set(numbers(f"{said}\n{record}")) | {(float(e.occurred_at.year), "") for e in held}
+        self._units = {unit for _, unit in self._numbers}
         if contact.company_size:
             self._numbers.add((float(contact.company_size), ""))
         self._figures = [v for m in figures for v in (m.value, m.low, m.high) if isinstance(v, int | float)]
         self._said = fold(" ".join([said, record, *(e.subject for e in held)]))
-        self._words = set(words(self._said))
+        self._words = {part for word in words(self._said) for part in (word, word.removesuffix("'s"))}
         self._ideas = frozenset().union(*(ideas(word) for word in self._words))
         self._dates = _dates(said) | {f"months:{e.occurred_at.month}" for e in held}
 
@@ -56,12 +58,15 @@ class Facts:
         return None
 
     def _has_number(self, alternatives: set[Number]) -> bool:
-        if any((v, u) in self._numbers or (u == "" and self._any_unit(v)) for v, u in alternatives):
+        if any(self._stands(value, unit) for value, unit in alternatives):
             return True
         return any(_rounds_to(value, figure) for value, _ in alternatives for figure in self._figures)
 
-    def _any_unit(self, value: float) -> bool:
-        return (value, "%") in self._numbers or (value, "money") in self._numbers
+    def _stands(self, value: float, unit: str) -> bool:
+        """Whether the evidence has the value: in any unit for a bare one, else in its own ("from 81 percent to 93")."""
+        if unit == "":
+            return any((value, held) in self._numbers for held in self._units)
+        return (value, unit) in self._numbers or (unit in self._units and (value, "") in self._numbers)
 
     def _has_name(self, name: str) -> bool:
         plain = fold(name).removesuffix("'s").removesuffix("'")
@@ -77,20 +82,17 @@ def numbers(text: str) -> Iterator[Number]:
     """Every number of a text in every way it can be read: "1.200" is 1200 and 1.2, "2 pm" is 2 and 14, "two" is 2."""
     for match in _NUMBER.finditer(text):
         yield from _readings(match)
-    for word in words(text):
-        for part in word.split("-"):
-            if part in lexicon().numbers:
-                yield float(lexicon().numbers[part]), ""
+    for spoken in _spoken(text):
+        yield from ((value, "") for value in (*(float(lexicon().numbers[word]) for word in spoken), _sum(spoken)))
 
 
 def claimed_numbers(claim: str) -> Iterator[set[Number]]:
     """The readings of each number a claim names; number words count from two on."""
     for match in _NUMBER.finditer(claim):
         yield set(_readings(match))
-    for word in words(claim):
-        for part in word.split("-"):
-            if part in lexicon().claimed_numbers:
-                yield {(float(lexicon().numbers[part]), "")}
+    for spoken in _spoken(claim):
+        if lexicon().claimed_numbers.issuperset(spoken):
+            yield {(_sum(spoken), "")}
 
 
 def names(claim: str) -> Iterator[str]:
@@ -105,6 +107,23 @@ def names(claim: str) -> Iterator[str]:
         paired = any(other.start() == match.end() + 1 for other in found)
         if match.start() not in starts or shouted or inner or (paired and fold(name) not in lexicon().all_stop_words):
             yield name
+
+
+def _spoken(text: str) -> Iterator[tuple[str, ...]]:
+    """Runs of number words: ("thirty", "eight", "thousand")."""
+    parts = [part for word in words(text) for part in word.split("-")]
+    for is_number, run in groupby(parts, key=lambda part: part in lexicon().numbers):
+        if is_number:
+            yield tuple(run)
+
+
+def _sum(spoken: tuple[str, ...]) -> float:
+    """What number words come to: units and tens add up, "hundred" and more multiply what stands before them."""
+    total = 0.0
+    for word in spoken:
+        value = float(lexicon().numbers[word])
+        total = max(total, 1.0) * value if value >= 100 else total + value
+    return total
 
 
 def _readings(match: re.Match[str]) -> Iterator[Number]:

@@ -1,10 +1,11 @@
-"""Cuts text into clauses: the reach of a negation."""
+"""Cuts text into clauses, the reach of a negation; a colon or a short "and" doesn't end it ("I won't: any agent")."""
 
 import re
 from typing import Final
 
 _BOUNDARY: Final = re.compile(
-    r"[.,;:!?()\n]+(?:\s|$)|\s[–—-]\s|\s(?=(?:but|because|so|aber|sondern|weil|mais|parce|pero|sino|porque)\s)",
+    r"[.,;!?()\n]+(?:\s|$)|\s[–—-]\s|\s(?=(?:but|because|so|aber|sondern|weil|mais|parce|pero|sino|porque)\s)"
+    r"|\s(?=(?:and|und|et|y)(?:\s+\S+){4})",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,7 @@
 """Whether a claim turns its quote round: a negation put in or left out, or an opposite word."""
 
+from functools import lru_cache
+
 from persona.grounding.fragments import clauses
 from persona.lexicon import ideas, lexicon, stem, words
 
@@ -12,7 +14,7 @@ def is_negated(text: str) -> bool:
 def turned_round(claim: str, quote: str) -> bool:
     """Whether the claim says the opposite of the quote, as far as words show it.
 
-    True when at least half of the stems they share are denied by one and stated by the other, and the other holds no
+    True when most of the stems they share are denied by one and stated by the other, and the other holds no
     negation of any kind: so that "Exports break" may stand on "exports never survive". Questions state nothing. True
     too when the claim has one word of a pair of opposites and the quote only the other.
     """
@@ -25,12 +27,13 @@ def turned_round(claim: str, quote: str) -> bool:
     shared = said & quoted
     put_in = shared & denied - quote_denied
     left_out = shared & quote_denied - denied
-    if put_in and 2 * len(put_in) >= len(shared):
+    if 2 * len(put_in) > len(shared):
         return not _any_negation(quote)
-    return bool(left_out) and 2 * len(left_out) >= len(shared) and not _any_negation(claim) and not _hedged(quote)
+    return 2 * len(left_out) > len(shared) and not _any_negation(claim) and not _hedged(quote)
 
 
-def _stems(text: str) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=2048)
+def _stems(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The content stems of a text, and those of its denied clauses."""
     found: set[str] = set()
     denied: set[str] = set()
@@ -39,7 +42,7 @@ def _stems(text: str) -> tuple[set[str], set[str]]:
         found |= stems
         if is_negated(clause):
             denied |= stems
-    return found, denied
+    return frozenset(found), frozenset(denied)
 
 
 def _any_negation(text: str) -> bool:

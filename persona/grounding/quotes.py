@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from persona.figures import metric_sentence
 from persona.grounding.fragments import clause_before
@@ -19,6 +19,8 @@ _MARKS: Final = {
     "…": r"(?:…|\.\.\.)",
 }
 _SAME: Final = {c: key for key, chars in {"'": "'‘’‚‛′`´", '"': '"“”„‟«»″', "-": "-‐‑‒–—―−"}.items() for c in chars}
+_SPECIAL: Final = re.compile(rf"\\?([…{re.escape(''.join(_SAME))}])")
+_FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
 _MAX_QUOTE: Final = 1000
 _SENTENCE_END: Final = re.compile(r"[.!?]\s|\n\s*\n")
 
@@ -32,6 +34,7 @@ class QuoteFinder:
             i.interaction_id: i for i in history.interactions if i.occurred_at <= now
         }
         self._insights = brief.insights
+        self._orders_model: dict[str, bool] = {}
 
     def find(self, citation: Citation) -> Evidence | str:
         """The evidence a citation points at, or the code of why there is none."""
@@ -52,7 +55,7 @@ class QuoteFinder:
         sentence = _sentence_around(words, start, end)
         if is_sensitive(sentence):
             return "sensitive"
-        if instructs_model(words):
+        if self._gives_orders(interaction):
             return "instructs_model"
         if speaker is Speaker.NOTE and is_guess(sentence):
             return "our_guess"
@@ -64,6 +67,13 @@ class QuoteFinder:
             kind=interaction.kind,
             subject=interaction.subject,
         )
+
+    def _gives_orders(self, interaction: Interaction) -> bool:
+        """Whether any of an interaction's words address a model: then none of them are evidence."""
+        key = interaction.interaction_id
+        if key not in self._orders_model:
+            self._orders_model[key] = instructs_model(interaction.own_words)
+        return self._orders_model[key]
 
     def _figure(self, name: str) -> Evidence | str:
         metric = self._insights.metrics.get(name)
@@ -87,7 +97,7 @@ def find_span(quote: str, stored: str) -> tuple[int, int] | None:
     wanted = wanted.removesuffix("...").removesuffix("…").strip()
     if not 3 < len(wanted) <= _MAX_QUOTE or (len(wanted.split()) < 2 and len(wanted) < 12):
         return None
-    for form in ("NFC", "NFD"):
+    for form in _FORMS[: 1 if wanted.isascii() else 2]:
         found = re.search(_pattern(unicodedata.normalize(form, wanted)), stored, re.IGNORECASE)
         if found:
             return found.span()
@@ -95,11 +105,13 @@ def find_span(quote: str, stored: str) -> tuple[int, int] | None:
 
 
 def _pattern(wanted: str) -> str:
-    parts = (
-        "".join(_MARKS.get(_SAME.get(c, c)) or re.escape(c) for c in part.replace("...", "…"))
-        for part in wanted.split()
-    )
+    parts = (_SPECIAL.sub(_any_form, re.escape(part.replace("...", "…"))) for part in wanted.split())
     return r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)"
+
+
+def _any_form(match: re.Match[str]) -> str:
+    """A pattern for a quotation mark, dash or ellipsis in any of its forms."""
+    return _MARKS[_SAME.get(match[1], match[1])]
 
 
 def _with_negation(words: str, start: int, end: int) -> tuple[int, int]:

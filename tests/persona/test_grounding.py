@@ -8,7 +8,6 @@ import pytest
 from persona.figures import metric_sentence
 from persona.grounding import CheckedDraft, check_draft, find_span
 from persona.grounding.check import UNTRACEABLE
-from persona.grounding.confidence import confidence, why
 from persona.model import (
     Brief,
     Citation,
@@ -16,7 +15,6 @@ from persona.model import (
     Direction,
     Draft,
     DraftClaim,
-    Evidence,
     Facet,
     History,
     Insights,
@@ -66,14 +64,25 @@ INTERACTIONS = (
     note(9, "She said the board meets in March and signs above 50k. I imagine she wants a discount."),
     mail(10, "Mornings are best for a call. Please keep the deck short.", days=1),
     mail(11, "We will sign tomorrow.", days=-3),
+    mail(
+        12,
+        "What we won't: any agent on our hosts. From 81 percent, make the rate 93. Get thirty-eight thousand approved.",
+    ),
 )
 METRICS = {
     m.name: m
     for m in (
         Metric("reply_rate", 0.62, "fraction", 48, 5, low=0.5, high=0.73),
+        Metric("tone", "formal", "text", 12, 3),
+        Metric("preferred_channel", "email", "text", 12, 5),
+        Metric("response_time_median", 5.2, "hours", 31, 5),
+        Metric("words_per_email", 34.0, "words", 12, 3),
         Metric("conversion_rate", None, "fraction", 2, 3),
     )
 }
+
+
+PACE = metric_sentence(METRICS["response_time_median"])
 
 
 def passage(n: int, interaction: Interaction) -> Passage:
@@ -126,6 +135,11 @@ def quotes_of(checked: CheckedDraft, facet: Facet = Facet.PAIN_POINTS) -> list[s
         ("Wants proof from a firm like theirs", quote(4, "zuerst eine Referenz"), "zuerst eine Referenz"),
         ("The board signs above 50k", quote(9, "in March and signs above 50k"), "in March and signs above 50k"),
         ("Likes calls in the morning", quote(10, "mornings are best for a call"), "Mornings are best for a call"),
+        ("Won't have an agent on the hosts", quote(12, "agent on our hosts"), "What we won't: any agent on our hosts"),
+        ("Wants the rate at 93 percent", quote(12, "81 percent, make the rate 93"), "81 percent, make the rate 93"),
+        ("Wants 38,000 approved", quote(12, "thirty-eight thousand approved"), "thirty-eight thousand approved"),
+        ("Writes short mails, formal in tone", Citation(metric="tone"), metric_sentence(METRICS["tone"])),
+        ("Quick to answer, in about 5 hours", Citation(metric="response_time_median"), PACE),
         ("Replies to most mails, 62 % of them", Citation(metric="reply_rate"), metric_sentence(METRICS["reply_rate"])),
     ],
 )  # fmt: skip
@@ -139,6 +153,21 @@ def test_a_quote_is_found_in_any_typography_and_kept_as_stored() -> None:
         "Types orders into SAP and the portal", quote(1, '"in two times - once in sap, once\nin the portal…"')
     )
     assert quotes_of(checked) == ["in two times – once in SAP, once in the portal"]
+
+
+@pytest.mark.parametrize(
+    ("quoted", "stored"),
+    [
+        ('don\'t call it "done"', "We don’t call it “done” yet"),
+        ("don’t call it “done”", 'We don\'t call it "done" yet'),
+        ("so... we wait", "so… we wait"),
+        ("so… we wait", "so... we wait"),
+        ("a well–known one", "a well-known one"),
+        ("costs (net) $5.00 *", "costs (net) $5.00 * each"),
+    ],
+)
+def test_typographic_marks_meet_plain_ones(quoted: str, stored: str) -> None:
+    assert find_span(quoted, stored) is not None
 
 
 def test_a_decomposed_accent_is_found_by_a_composed_one() -> None:
@@ -179,6 +208,10 @@ def test_what_does_not_stand_in_the_text_as_whole_words_is_no_quote(quoted: str,
         ("Wins most deals", Citation(metric="conversion_rate"), "metric_not_enough"),
         ("Wins most deals", Citation(metric="no_such_metric"), "metric_not_enough"),
         ("Loves golf", Citation(metric="reply_rate"), "speaks_of_something_else"),
+        ("Chatty and informal in tone", Citation(metric="tone"), "says_the_opposite"),
+        ("Prefers the phone", Citation(metric="preferred_channel"), "says_the_opposite"),
+        ("Slow to answer mails", Citation(metric="response_time_median"), "says_the_opposite"),
+        ("Writes long, detailed mails", Citation(metric="words_per_email"), "says_the_opposite"),
     ],
 )  # fmt: skip
 def test_a_citation_that_does_not_hold_takes_its_claim_with_it(text: str, citation: Citation, code: str) -> None:
@@ -312,53 +345,3 @@ def test_name_summary_and_key_points_are_checked_like_claims() -> None:
 def test_reasons_hold_codes_and_no_text_of_the_crm() -> None:
     checked = check("Secret of SAP", quote(1, "secret words of SAP"))
     assert "SAP" not in "".join(checked.reasons)
-
-
-def evidence(n: int, *, days: float, speaker: Speaker = Speaker.CONTACT, kind: Kind = Kind.EMAIL) -> Evidence:
-    return Evidence(f"quote {n}", NOW - timedelta(days=days), speaker, interaction_id=f"i{n}", kind=kind)
-
-
-@pytest.mark.parametrize(
-    ("pieces", "against", "expected"),
-    [
-        ([evidence(1, days=0)], 0, 0.56),
-        ([evidence(1, days=180)], 0, 0.28),
-        ([evidence(1, days=0, speaker=Speaker.NOTE)], 0, 0.392),
-        ([evidence(1, days=0), evidence(2, days=0)], 0, 0.806),
-        ([evidence(1, days=0), replace(evidence(1, days=0), quote="other")], 0, 0.56),
-        ([evidence(1, days=0)], 1, 0.28),
-        ([Evidence("62 %", NOW, Speaker.METRIC, metric="reply_rate")], 0, 0.336),
-    ],
-)
-def test_confidence_grows_with_independent_fresh_own_words(
-    pieces: list[Evidence], against: int, expected: float
-) -> None:
-    assert confidence(pieces, against=against, now=NOW) == pytest.approx(expected, abs=0.001)
-
-
-def test_the_reason_of_a_confidence_is_said_in_words() -> None:
-    pieces = [evidence(1, days=22), evidence(2, days=90), evidence(3, days=100, kind=Kind.CALL)]
-    assert why(pieces, against=0, now=NOW) == "two mails and a call, newest 3 weeks ago, nothing against it"
-
-
-@pytest.mark.parametrize(
-    ("metric", "sentence"),
-    [
-        (METRICS["reply_rate"], "Replies to 62 % of tracked emails (n 48, 90 % interval 50-73 %)"),
-        (METRICS["conversion_rate"], "Conversion rate: not enough data (2 of 3)"),
-        (Metric("total_interactions", 1214, "interactions", 1214, 1), "1,214 interactions on record"),
-        (
-            Metric("response_time_median", 5.2, "hours", 31, 5, low=3.0, high=60.0),
-            "Answers an email in 5.2 h (median, n 31, 90 % interval 3 h to 2.5 days)",
-        ),
-        (
-            Metric(
-                "preferred_time", "Tue 08:00-10:00", "window", 22, 8, note="hours in America/Chicago, the contact's"
-            ),
-            "Most often active Tue 08:00-10:00 (n 22, hours in America/Chicago, the contact's)",
-        ),
-        (Metric("going_quiet_days", 1.0, "days", 12, 6), "Last own action 1 day ago (n 12)"),
-    ],
-)
-def test_a_metric_is_a_sentence_with_its_n(metric: Metric, sentence: str) -> None:
-    assert metric_sentence(metric) == sentence
