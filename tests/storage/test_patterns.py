@@ -1,0 +1,202 @@
+"""Vectors of words and behaviour, and the benchmarks computed from the snapshots."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import insert, select
+
+from persona.documents import load_insights
+from persona.model import Benchmark, Contact, Facet, Insights, Metric, Quality
+from persona.ports import Neighbours, Vector
+from storage.benchmarks import refresh_workspace_benchmarks
+from storage.database import Database
+from storage.store import WorkspaceStore
+from storage.tables import DIMENSIONS, behavioral_patterns, interaction_embeddings
+from tests.storage.rows import Rows, day, new_workspace
+
+
+@pytest.fixture
+def rows(database: Database, workspace_id: int) -> Rows:
+    return Rows(database, workspace_id)
+
+
+@pytest.fixture
+def store(rows: Rows) -> WorkspaceStore:
+    return WorkspaceStore(rows.database, rows.workspace_id)
+
+
+def axis(*weights: float) -> Vector:
+    vector = np.zeros(DIMENSIONS, dtype=np.float32)
+    vector[: len(weights)] = weights
+    return vector
+
+
+def insights(**values: float | None) -> Insights:
+    metrics = {name: Metric(name, value, "", n=9, min_n=5) for name, value in values.items()}
+    return Insights(as_of=day(1), metrics=metrics, quality=Quality(50, ()))
+
+
+async def embed(rows: Rows, contact: int, interaction: int, vector: Vector, model: str = "m") -> None:
+    async with rows.database.workspace(rows.workspace_id) as connection:
+        await connection.execute(
+            insert(interaction_embeddings).values(
+                workspace_id=rows.workspace_id,
+                contact_id=contact,
+                interaction_id=interaction,
+                model=model,
+                text_hash=b"x",
+                embedding=vector,
+            )
+        )
+
+
+async def remember(store: WorkspaceStore, contact: int, profile: Vector | None, **more: Any) -> None:
+    values = {"behaviour": axis(0.5), "model": "m", "given": insights(), **more}
+    await store.save_pattern(
+        contact, values["given"], behaviour=values["behaviour"], profile=profile, model=values["model"]
+    )
+
+
+async def test_passages_are_ranked_per_facet_by_the_best_of_its_prototypes(rows: Rows, store: WorkspaceStore) -> None:
+    jane, other = await rows.contact("Jane Doe"), await rows.contact("Ada Lind")
+    for number, vector in enumerate([axis(2, 0), axis(0, 1), axis(0.6, 0.8), axis(0, 0)]):
+        await embed(rows, jane, await rows.interaction(jane, f"e{number}", day(number)), vector)
+    await embed(rows, jane, await rows.interaction(jane, "late", day(9)), axis(1))
+    await embed(rows, jane, await rows.interaction(jane, "elsewise", day(1)), axis(1), model="another")
+    await embed(rows, other, await rows.interaction(other, "theirs", day(1)), axis(1))
+    found = await store.nearest_passages(
+        jane,
+        {Facet.PAIN_POINTS: np.stack([axis(1), axis(0, 0, 1)]), Facet.AVOID: axis(0, 3)[None, :]},
+        model="m",
+        until=day(8),
+        per_facet=2,
+    )
+    assert found == {
+        Facet.PAIN_POINTS: [("e0", 1.0), ("e2", pytest.approx(0.6))],
+        Facet.AVOID: [("e1", 1.0), ("e2", pytest.approx(0.8))],
+    }
+
+
+async def test_a_contact_without_vectors_has_no_passages_and_no_mean(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe")
+    wanted = {Facet.AVOID: axis(1)[None, :]}
+    assert await store.nearest_passages(jane, wanted, model="m", until=day(8), per_facet=2) == {Facet.AVOID: []}
+    assert await store.mean_embedding(jane, model="m", until=day(8)) is None
+
+
+async def test_the_mean_is_of_the_contact_s_own_mails_alone(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe")
+    for external_id, vector, values in [
+        ("e1", axis(1, 0), {}),
+        ("e2", axis(0, 1), {}),
+        ("note", axis(0, 0, 9), {"record": "activities", "kind": "call"}),
+        ("away", axis(0, 0, 9), {"auto_reply": True}),
+        ("ours", axis(0, 0, 9), {"direction": "outbound"}),
+        ("late", axis(0, 0, 9), {"occurred_at": day(9)}),
+    ]:
+        at = values.pop("occurred_at", day(1))
+        await embed(rows, jane, await rows.interaction(jane, external_id, at, **values), vector)
+    found = await store.mean_embedding(jane, model="m", until=day(8))
+    assert found is not None
+    assert (found.dtype, found.tolist()) == (np.float32, axis(0.5, 0.5).tolist())
+
+
+async def test_the_nearest_contacts_come_with_behaviour_and_outcomes(rows: Rows, store: WorkspaceStore) -> None:
+    jane, near, far = [await rows.contact(name) for name in ("Jane Doe", "Near", "Far")]
+    hidden, unlike, short, mute, nil = [
+        await rows.contact(name, do_not_profile=name == "Hidden")
+        for name in ("Hidden", "Unlike", "Short", "Mute", "Nil")
+    ]
+    for contact, profile in ((jane, axis(1)), (near, axis(0.8, 0.6)), (far, axis(-1)), (hidden, axis(1))):
+        await remember(store, contact, profile, behaviour=axis(0.25, contact))
+    await remember(store, unlike, axis(1), model="another")
+    await remember(store, short, axis(1)[:10])
+    await remember(store, mute, None)
+    await remember(store, nil, axis(0))
+    for number, (contact, outcome) in enumerate([(near, "won"), (near, "lost"), (near, "open"), (jane, "won")]):
+        await rows.deal(contact, f"d{number}", day(1), outcome=outcome)
+    other = Rows(rows.database, await new_workspace(rows.database))
+    theirs = await other.contact("Theirs")
+    await remember(WorkspaceStore(rows.database, other.workspace_id), theirs, axis(1))
+    found = await store.nearest_contacts(jane, axis(1), limit=5)
+    assert [(n.contact.name, n.similarity, n.behaviour.tolist(), n.won, n.lost) for n in found.nearest] == [
+        ("Near", pytest.approx(0.8), axis(0.25, near).tolist(), 1, 1),
+        ("Far", pytest.approx(-1), axis(0.25, far).tolist(), 0, 0),
+    ]
+    assert (found.base_won, found.base_closed) == (2, 3)
+    assert [n.contact.name for n in (await store.nearest_contacts(jane, axis(1), limit=1)).nearest] == ["Near"]
+
+
+async def test_nothing_is_near_a_vector_of_zeros(rows: Rows, store: WorkspaceStore) -> None:
+    jane, ada = await rows.contact("Jane Doe"), await rows.contact("Ada Lind")
+    await remember(store, ada, axis(1))
+    assert await store.nearest_contacts(jane, axis(0), limit=5) == Neighbours((), base_won=0, base_closed=0)
+
+
+async def test_a_snapshot_replaces_the_one_before(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe")
+    await remember(store, jane, axis(1))
+    newer = replace(insights(reply_rate=0.5), as_of=day(2))
+    await remember(store, jane, None, given=newer, behaviour=axis(0.75), model="n")
+    async with rows.database.workspace(rows.workspace_id) as connection:
+        row = (await connection.execute(select(behavioral_patterns))).one()
+    assert (load_insights(row.insights), row.as_of, row.model, row.profile) == (newer, day(2), "n", None)
+    assert np.asarray(row.behaviour).tolist() == axis(0.75).tolist()
+
+
+async def test_a_workspace_s_benchmarks_are_quantiles_of_eight_or_more_contacts(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    health = await rows.company("Harbour Health", industry="Healthcare")
+    for number in range(9):
+        given = insights(reply_rate=number / 10, click_rate=0.5 if number < 7 else None)
+        key = await rows.contact(f"Contact {number}", company_id=health if number else None)
+        await remember(store, key, None, given=given)
+    hidden = await rows.contact("Hidden", company_id=health, do_not_profile=True)
+    await remember(store, hidden, None, given=insights(reply_rate=99.0))
+    for _ in range(2):
+        await refresh_workspace_benchmarks(rows.database, rows.workspace_id)
+    contact = Contact(1, "c1", "Jane Doe", industry="Healthcare")
+    own = [b for b in await store.load_benchmarks(contact) if b.source_kind == "workspace"]
+    year = own[0].year
+    common = {"metric": "reply_rate", "source": "our own contacts", "source_kind": "workspace", "year": year}
+    quantiles = {b.segment: b.quantiles for b in own}
+    assert sorted(own, key=lambda b: b.segment) == [
+        Benchmark(segment="all", value=0.4, low=0.2, high=0.6, n=9, quantiles=quantiles["all"], **common),
+        Benchmark(
+            segment="healthcare",
+            value=pytest.approx(0.45),
+            low=pytest.approx(0.275),
+            high=pytest.approx(0.625),
+            n=8,
+            quantiles=quantiles["healthcare"],
+            **common,
+        ),
+    ]
+    assert quantiles["all"] == pytest.approx(np.linspace(0, 0.8, 101))
+
+
+async def test_seeded_benchmarks_of_the_segment_and_of_all_are_offered_to_every_workspace(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    offered = await store.load_benchmarks(Contact(1, "c1", "Jane Doe", industry="Finance"))
+    assert {b.segment for b in offered} == {"finance", "all"}
+    assert {b.source_kind for b in offered} == {"starting value", "published"}
+    starting = [b for b in offered if b.metric == "decision_days" and b.segment == "finance"]
+    assert starting == [
+        Benchmark("decision_days", "finance", 120.0, 75.0, 180.0, "Persona Bot starting value", "starting value", 2026)
+    ]
+
+
+async def test_one_workspace_s_benchmarks_are_not_another_s(rows: Rows, store: WorkspaceStore) -> None:
+    for number in range(8):
+        await remember(store, await rows.contact(f"Contact {number}"), None, given=insights(reply_rate=0.5))
+    await refresh_workspace_benchmarks(rows.database, rows.workspace_id)
+    other = await new_workspace(rows.database)
+    await refresh_workspace_benchmarks(rows.database, other)
+    jane = Contact(1, "c1", "Jane Doe")
+    theirs = await WorkspaceStore(rows.database, other).load_benchmarks(jane)
+    assert [b for b in theirs if b.source_kind == "workspace"] == []
+    assert len([b for b in await store.load_benchmarks(jane) if b.source_kind == "workspace"]) == 1

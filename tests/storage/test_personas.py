@@ -1,0 +1,166 @@
+"""Personas in versions, the quick answer from them, and the record of attempts."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from persona.documents import load_profile
+from persona.errors import ContactNotFoundError
+from persona.model import (
+    Claim,
+    Contact,
+    Evidence,
+    Facet,
+    Insights,
+    Method,
+    Persona,
+    Profile,
+    Quality,
+    Role,
+    Speaker,
+    WrittenBy,
+)
+from persona.ports import Attempt, StoredProfile
+from storage.database import Database
+from storage.store import WorkspaceStore
+from storage.tables import contacts, customer_personas, persona_generation_history
+from tests.storage.rows import Rows, day, new_workspace
+
+
+@pytest.fixture
+def rows(database: Database, workspace_id: int) -> Rows:
+    return Rows(database, workspace_id)
+
+
+@pytest.fixture
+def store(rows: Rows) -> WorkspaceStore:
+    return WorkspaceStore(rows.database, rows.workspace_id)
+
+
+def profile(key: int, text: str = "Wants proof before price") -> Profile:
+    quote = Evidence("Show me a rollout first.", day(1), Speaker.CONTACT, interaction_id="e1")
+    persona = Persona(
+        method=Method.RAG,
+        method_reason="data quality 60",
+        written_by=WrittenBy("rules"),
+        written_at=day(3),
+        role=Role("COO", "Northwind", None, confirmed=True, source="CRM"),
+        facets={Facet.PAIN_POINTS: (Claim(text, (quote,), 0.7),)},
+        abstained={Facet.AVOID: "nothing yet in 3 emails"},
+    )
+    insights = Insights(as_of=day(3), metrics={}, quality=Quality(60, ()))
+    return Profile(contact=Contact(key, "c1", "Jane Doe"), insights=insights, persona=persona)
+
+
+async def set_contact(rows: Rows, key: int, **values: object) -> None:
+    async with rows.database.workspace(rows.workspace_id) as connection:
+        await connection.execute(update(contacts).where(contacts.c.id == key).values(**values))
+
+
+def with_version(given: Profile, version: int) -> Profile:
+    assert given.persona is not None
+    return replace(given, persona=replace(given.persona, version=version))
+
+
+async def test_the_newest_version_comes_back_as_it_was_saved(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe", interaction_count=4)
+    first = await store.save_persona(jane, replace(profile(jane, "Old"), newer_interactions=9))
+    second = await store.save_persona(jane, profile(jane))
+    assert (first, second) == (with_version(profile(jane, "Old"), 1), with_version(profile(jane), 2))
+    found = await store.newest_persona(jane)
+    assert found is not None
+    assert found == StoredProfile(second, persona_key=found.persona_key, newer_interactions=0)
+
+
+async def test_interactions_since_the_newest_version_are_counted(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe", interaction_count=4)
+    await store.save_persona(jane, profile(jane))
+    await set_contact(rows, jane, interaction_count=7)
+    found = await store.newest_persona(jane)
+    assert found is not None
+    assert found.newer_interactions == 3
+
+
+async def test_ten_saved_at_once_get_ten_versions(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe")
+    saved = await asyncio.gather(*(store.save_persona(jane, profile(jane)) for _ in range(10)))
+    assert sorted(s.persona.version for s in saved if s.persona) == list(range(1, 11))
+
+
+async def test_only_a_written_persona_of_a_contact_of_this_workspace_is_saved(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    jane = await rows.contact("Jane Doe")
+    theirs = await Rows(rows.database, await new_workspace(rows.database)).contact("Ada Lind")
+    with pytest.raises(ValueError, match="without a persona"):
+        await store.save_persona(jane, replace(profile(jane), persona=None))
+    with pytest.raises(ContactNotFoundError):
+        await store.save_persona(theirs, profile(theirs))
+    assert await rows.count(customer_personas) == 0
+
+
+async def test_a_contact_nobody_wrote_about_has_no_persona(rows: Rows, store: WorkspaceStore) -> None:
+    assert await store.newest_persona(await rows.contact("Jane Doe")) is None
+
+
+async def test_an_exact_name_or_email_is_answered_with_the_newest_document(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe", email="Jane@Northwind.example", interaction_count=2)
+    await store.save_persona(jane, profile(jane, "Old"))
+    newest = await store.save_persona(jane, profile(jane))
+    await set_contact(rows, jane, interaction_count=5)
+    answers = [await store.answer_stored(query) for query in (" jane  DOE", "jane@northwind.EXAMPLE")]
+    assert answers[0] == answers[1]
+    answer = answers[0]
+    assert answer is not None
+    assert load_profile(answer.document) == newest
+    stored = await store.newest_persona(jane)
+    assert stored is not None
+    assert (answer.contact_key, answer.persona_key, answer.version, answer.newer_interactions) == (
+        jane,
+        stored.persona_key,
+        2,
+        3,
+    )
+
+
+async def test_nothing_is_answered_unless_exactly_one_contact_with_a_persona_may_be_shown(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    for name, values in {
+        "Two Alike": {"external_id": "1"},
+        "two alike": {"external_id": "2"},
+        "Not Profiled": {"do_not_profile": True},
+    }.items():
+        key = await rows.contact(name, **values)
+        await store.save_persona(key, profile(key))
+    await rows.contact("Not Written")
+    other = Rows(rows.database, await new_workspace(rows.database))
+    theirs = await other.contact("Only Theirs")
+    await WorkspaceStore(rows.database, other.workspace_id).save_persona(theirs, profile(theirs))
+    asked = ("Two Alike", "Not Profiled", "Not Written", "Only Theirs", "Nobody", "", "\x00")
+    assert {query: await store.answer_stored(query) for query in asked} == dict.fromkeys(asked)
+
+
+async def test_an_attempt_is_recorded_with_what_it_took(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe")
+    by = WrittenBy("openai", "gpt-4o-mini", "abc", input_tokens=900, output_tokens=80, cost_usd=0.01, latency_ms=1500)
+    await store.record_attempt(Attempt(jane, Method.RAG, by, "timeout", day(1), variant="b"))
+    columns = [c for c in persona_generation_history.c if c.name not in {"workspace_id", "id"}]
+    async with rows.database.workspace(rows.workspace_id) as connection:
+        row = (await connection.execute(select(*columns))).one()
+    assert row._asdict() == {
+        "contact_id": jane,
+        "method": "rag",
+        "writer": "openai",
+        "model": "gpt-4o-mini",
+        "prompt_version": "abc",
+        "variant": "b",
+        "input_tokens": 900,
+        "output_tokens": 80,
+        "cost_usd": 0.01,
+        "latency_ms": 1500,
+        "outcome": "timeout",
+        "started_at": day(1),
+    }
