@@ -1,5 +1,6 @@
 """The behavioural half of a card as plain words, the same for Slack, terminal and page."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +26,7 @@ MONTHS_SHOWN: Final = 12  # of the 20 points that Slack's chart takes
 SIMILAR_SHOWN: Final = 5
 _ROWS_SHOWN = 40
 _IN_SENTENCES = {"preferred_time", "preferred_channel", "machine_opens", "data_quality"}
+_SELF_EXPLAINING = {"total_interactions", "interactions_90d"}
 _NOTE = 120
 
 
@@ -87,7 +89,7 @@ def measure_sheet(profile: Profile) -> Measures:
         thin=_thin([metric for metric in shown if not metric.enough]),
         habits=tuple(filter(None, (_kinds(insights), *_preferred(insights), machine_opens(insights)))),
         quality=_quality(insights.quality),
-        notes=tuple(f"{metric_label(m.name)}: {line(m.note, _NOTE)}" for m in shown if m.note and m.enough),
+        notes=_notes([metric for metric in shown if metric.enough]),
         alike=tuple(_alike(similar) for similar in profile.similar[:SIMILAR_SHOWN]),
     )
 
@@ -122,6 +124,15 @@ def _thin(metrics: Sequence[Metric]) -> tuple[str, ...]:
     return tuple(filter(None, said))
 
 
+def _notes(metrics: Sequence[Metric]) -> tuple[str, ...]:
+    """What the figures leave out or stand for, once for those that share it."""
+    labels: dict[str, list[str]] = defaultdict(list)
+    for metric in metrics:
+        if metric.note and metric.name not in _SELF_EXPLAINING:
+            labels[line(metric.note, _NOTE)].append(metric_label(metric.name))
+    return tuple(f"{_listed(named)}: {note}" for note, named in labels.items())
+
+
 def _bars(insights: Insights) -> tuple[Bar, ...]:
     """The last twelve months up to now, without gaps; empty when nothing ever happened."""
     if not insights.months:
@@ -148,14 +159,18 @@ def _kinds(insights: Insights) -> str:
 
 
 def _preferred(insights: Insights) -> Iterator[str]:
-    window, channel = insights.metrics.get("preferred_time"), insights.metrics.get("preferred_channel")
-    if window is not None:
-        why = f"; {line(window.note, _NOTE)}" if window.note else ""
-        known = f"Most active {metric_value(window)} (n {window.n}{why})."
-        yield known if window.enough else f"Preferred time: {metric_value(window)}."
-    if channel is not None:
-        known = f"Prefers {line(str(channel.value), 40)} (n {channel.n})."
-        yield known if channel.enough else f"Preferred channel: {metric_value(channel)}."
+    for name, known in (("preferred_time", "Most active"), ("preferred_channel", "Prefers")):
+        metric = insights.metrics.get(name)
+        if metric is None:
+            continue
+        note = line(metric.note, _NOTE)
+        if metric.enough:
+            basis = "; ".join(filter(None, (f"n {metric.n}", note)))
+            yield f"{known} {metric_value(metric)} ({basis})."
+        elif metric.n >= metric.min_n and note:
+            yield f"{metric_label(name)}: {note} (n {metric.n})."
+        else:
+            yield f"{metric_label(name)}: {metric_value(metric)}."
 
 
 def _quality(quality: Quality) -> tuple[str, ...]:

@@ -33,7 +33,9 @@ def _persona(sheet: Sheet) -> Iterator[RenderableType]:
     yield Rule(style="cyan")
     yield Text(sheet.title, style="bold")
     named = f"“{sheet.nickname.text}” {sheet.nickname.marks}" if sheet.nickname else ""
-    yield Text(" · ".join(filter(None, (named, sheet.about))), style="dim")
+    about = " · ".join(filter(None, (named, sheet.about)))
+    if about:
+        yield Text(about, style="dim")
     if sheet.summary:
         yield Padding(_said(sheet.summary, with_confidence=True), (1, 0, 0, 0))
     if sheet.key_points:

@@ -163,6 +163,21 @@ def test_habits_are_sentences() -> None:
     )
 
 
+def test_a_window_that_does_not_stand_out_is_said_to_be_just_that() -> None:
+    note = "no window stands out; hours in UTC, the workspace's"
+    found = {"preferred_time": metric("preferred_time", None, 40, min_n=8, note=note)}
+    said = measure_sheet(rich_profile(insights=rich_insights(metrics=found, kinds={}))).habits
+    assert said == ("Preferred time: no window stands out; hours in UTC, the workspace's (n 40).",)
+
+
+def test_a_note_that_several_figures_share_is_said_once() -> None:
+    shared = [metric(name, 0.5, 9, note="by a human") for name in ("reply_rate", "click_rate", "open_rate")]
+    found = {m.name: m for m in (*shared, metric("total_interactions", 9, 9, note="9 email"))}
+    assert measure_sheet(rich_profile(insights=rich_insights(metrics=found))).notes == (
+        "Emails replied to, Emails clicked and Emails opened: by a human",
+    )
+
+
 def test_quality_says_what_would_raise_it_most() -> None:
     assert measure_sheet(rich_profile()).quality == (
         "Data quality 82 of 100 (volume 50 of 50, email engagement 17 of 20, deal history 10 of 20, patterns 5 of 10).",
