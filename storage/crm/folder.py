@@ -203,14 +203,21 @@ class _Shape:
             raise ValueError(flaw)
         if len(record) != self._width:
             raise ValueError(f"{len(record)} columns where the header has {self._width}")
+        self._check(record)
+        record.append("")
+        return (str(line), *self._pick(record), self._attributes(record), *self._computed(record))
+
+    def _check(self, record: list[str]) -> None:
         for place, name, check, required in self._checks:
             text = record[place]
             if required and (not text or text.isspace()):
                 raise ValueError(f"{name} is empty")
             if text and check is not None:
-                record[place] = _checked(name, text, check)
-        record.append("")
-        return (str(line), *self._pick(record), self._attributes(record), *self._computed(record))
+                try:
+                    record[place] = check(text)
+                except ValueError as error:
+                    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+                    raise ValueError(f"{name} “{shown}” {error}") from None
 
     def _attributes(self, record: Sequence[str]) -> str:
         kept = {name: record[place] for name, place in self._kept if record[place]}
@@ -220,11 +227,3 @@ class _Shape:
         if self._derived is None:
             return ()
         return self._derived.compute(*(record[place] for place in self._sources))
-
-
-def _checked(name: str, text: str, check: Check) -> str:
-    try:
-        return check(text)
-    except ValueError as error:
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        raise ValueError(f"{name} “{shown}” {error}") from None

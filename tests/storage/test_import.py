@@ -287,6 +287,15 @@ async def test_of_rows_with_one_id_the_last_counts_and_the_others_are_named(
     )
 
 
+async def test_all_skipped_rows_are_counted_and_the_first_thousand_are_named(
+    database: Database, workspace_id: int, tmp_path: Path
+) -> None:
+    write(tmp_path, {"contacts": "external_id,name\n" + ",Nobody\n" * 1200})
+    report = await run(database, workspace_id, tmp_path)
+    assert report.files == (FileReport("contacts.csv", 1200, inserted=0, changed=0, unchanged=0, skipped=1200),)
+    assert report.skipped == tuple(Skipped("contacts.csv", line, "external_id is empty") for line in range(2, 1002))
+
+
 async def test_two_sources_may_use_one_id(database: Database, workspace_id: int, folder: Path) -> None:
     await run(database, workspace_id, folder)
     report = await run(database, workspace_id, folder, source="other crm")
@@ -367,6 +376,14 @@ async def test_the_contacts_words_and_our_notes_are_embedded_once(
         FROM interaction_embeddings e JOIN interactions i ON i.id = e.interaction_id
         JOIN contacts c ON c.id = e.contact_id ORDER BY 1""",
     ) == [("A1", "C1", "length", 25.0), ("E2", "C1", "length", 21.0), ("N1", "C1", "length", 21.0)]
+
+
+async def test_an_automatic_reply_is_nobodys_words(database: Database, workspace_id: int, tmp_path: Path) -> None:
+    header = "external_id,contact_id,direction,sent_at,subject,body\n"
+    reply = "E1,C1,inbound,2025-03-01T09:00:00Z,Automatic reply: Pricing,I am out of the office until Monday.\n"
+    write(tmp_path, {"contacts": "external_id,name\nC1,Jane\n", "emails": header + reply})
+    await run(database, workspace_id, tmp_path)
+    assert await embed_pending(database, workspace_id, LengthEmbedder(), progress=lambda *_: None) == 0
 
 
 async def test_a_changed_text_is_embedded_again(database: Database, workspace_id: int, folder: Path) -> None:
