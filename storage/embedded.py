@@ -170,15 +170,16 @@ class EmbeddedServer:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def _connection(self) -> psycopg.Connection[Any]:
-        """A superuser's connection; waits while a server that another process started is not ready yet."""
+        """A superuser's connection; waits for a server that isn't ready yet, starts one that died under our eyes."""
         deadline = time.monotonic() + _START_TIMEOUT_S
         while True:
             try:
                 return psycopg.connect(self.url(_SUPERUSER, "postgres"), autocommit=True, connect_timeout=5)
             except (psycopg.OperationalError, DatabaseUnreachableError):
-                if server_pid(self._data) is None or time.monotonic() > deadline:
+                if time.monotonic() > deadline:
                     raise
             time.sleep(0.1)
+            self._ensure_running()
 
     def _socket_folder(self) -> Path:
         """The folder for the socket: our own, or a short one in the temporary folder when ours is too long for one."""
