@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import numpy as np
 
@@ -20,7 +20,14 @@ _OPENAI_MAX_CHARACTERS: Final = 8_000  # 8,192 tokens an input; a token is at le
 class EmbeddingsEndpoint(Protocol):
     """The part of `AsyncOpenAI.embeddings` we call."""
 
-    async def create(self, *, model: str, input: list[str], dimensions: int, encoding_format: str) -> Any:
+    async def create(
+        self,
+        *,
+        model: str,
+        input: list[str],  # noqa: A002 -- the client's own name
+        dimensions: int,
+        encoding_format: Literal["float"],
+    ) -> Any:
         """An answer whose `data` holds, per input in order, an `index` and its `embedding`."""
         ...
 
@@ -90,4 +97,5 @@ def unit_rows(vectors: Vector) -> Vector:
     """Each row scaled to length 1, as float32; rows without length or with a NaN become zeros."""
     clean = np.nan_to_num(np.asarray(vectors, dtype=np.float32))
     lengths = np.linalg.norm(clean, axis=1, keepdims=True)
-    return np.divide(clean, lengths, out=np.zeros_like(clean), where=lengths > 0)
+    units: Vector = np.divide(clean, lengths, out=np.zeros_like(clean), where=lengths > 0)
+    return units

@@ -9,22 +9,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from persona.model import History, Interaction, Kind, Metric
+from persona.turns_of_phrase import turn_of_phrase
 
 MIN_MAILS: Final = 3
 MIN_ACTIONS: Final = 5
 _SHARE: Final = 0.5
-_FORMAL: Final = re.compile(
-    r"(?im)^\s*(?:dear (?:mr|ms|mrs|dr|sir|madam)|good (?:morning|afternoon|day|evening)\b|(?:mr|ms|mrs|dr)\.? \w+,|sehr geehrte|"
-    r"guten tag|monsieur|madame|estimad[oa]|chers? (?:monsieur|madame))|\b(?:sincerely|kind regards|mit freundlichen|"
-    r"i would be grateful|should you|i remain|would you kindly|veuillez|je vous prie|le agradec\w+|atentamente)\b"
-)
-_INFORMAL: Final = re.compile(
-    r"(?i)!!|[:;]-?[)(DP](?!\w)|\b(?:lol|haha|thx|pls|btw|gonna|wanna|yeah|yep|nope|hey|cheers|u|ok so|no worries|grand|cool|"
-    r"awesome|mate|tbh|asap|moin|tschüss|salut|bisous|jaja)\b|(?:^|[.!?]\s)(?:i|we|can|need|sorry|ok|just|got|still)\b"
-    r"(?-i:(?<=[a-z]))|[😀-🙏🎉👍]"
-)
 _LOWER_START: Final = re.compile(r"(?:^|[.!?]\s+)[a-z]")
-_CONTRACTION: Final = re.compile(r"(?i)\b\w+['’](?:m|re|ve|ll|d|s|t)\b")
 
 
 def measure_habits(history: History, *, now: datetime) -> dict[str, Metric]:
@@ -58,9 +48,8 @@ def _tone(mails: Sequence[str]) -> Metric:
 
 def tone_of(mail: str) -> str:
     """formal, informal or neutral: which marks prevail in one mail."""
-    formal = 2 * len(_FORMAL.findall(mail))
-    informal = len(_INFORMAL.findall(mail)) + len(_LOWER_START.findall(mail))
-    informal += len(_CONTRACTION.findall(mail)) > 0 and len(mail.split()) < 60
+    formal = 2 * len(turn_of_phrase("formal").findall(mail))
+    informal = len(turn_of_phrase("informal").findall(mail)) + len(_LOWER_START.findall(mail))
     return "formal" if formal > informal else "informal" if informal > formal else "neutral"
 
 

@@ -1,49 +1,31 @@
 """Evidence selection: per facet the passages that say most, within a token budget, as verbatim slices."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import resources
 from typing import Final
 
 import numpy as np
 
+from persona.affinity import facet_contrast
 from persona.cues import score_cues
 from persona.model import Facet, History, Interaction, Kind, Passage, Speaker
 from persona.offlimits import instructs_model, is_guess, is_sensitive
+from persona.passages import Candidate, Shelf, number_passages
 from persona.ports import Embedder, Vector
 from persona.sentences import Sentence, is_courtesy, split_sentences, word_set
 
 TOKEN_BUDGET: Final = 1200
 _CHARACTERS_PER_TOKEN: Final = 4  # OpenAI's rule of thumb for English
-_REF_CHARACTERS: Final = 60  # what a passage costs beside its text: reference, date, kind
-_PASSAGE_CHARACTERS: Final = 420
-_PER_FACET: Final = 8
 _RECENT: Final = 25
 _RANK_OFFSET: Final = 20.0  # flattens the top of a reciprocal rank, as in reciprocal rank fusion (Cormack 2009, k = 60)
 _WEIGHTS: Final = {"sentence": 1.0, "cue": 1.2, "interaction": 0.4, "recency": 0.3}
 _SPEAKER: Final = {Speaker.CONTACT: 1.0, Speaker.NOTE: 0.8}
 _COMMENT: Final = 0.6  # colleagues among themselves: further from the contact than the note of a call
-_ALIKE: Final = 0.75
 _UNHELD: Final = frozenset({"scheduled", "no_answer", "cancelled"})
 
 Nearest = Mapping[Facet, Sequence[tuple[str, float]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that could be evidence: where it stands among its interaction's sentences, and its words."""
-
-    interaction: Interaction
-    sentences: tuple[Sentence, ...]
-    index: int
-    words: frozenset[str]
-
-    @property
-    def text(self) -> str:
-        """The sentence itself."""
-        return self.sentences[self.index].text
 
 
 async def prototypes(embedder: Embedder) -> dict[Facet, Vector]:
@@ -78,7 +60,7 @@ async def select_passages(
         return {}
     vectors = await embedder.embed([candidate.text for candidate in candidates])
     ranked = _rank(candidates, vectors, nearest, facet_prototypes)
-    return _numbered(_Shelf(candidates, token_budget * _CHARACTERS_PER_TOKEN).fill(ranked))
+    return number_passages(Shelf(candidates, token_budget * _CHARACTERS_PER_TOKEN).fill(ranked))
 
 
 def usable_sentences(interaction: Interaction) -> tuple[Sentence, ...]:
@@ -131,14 +113,12 @@ def _rank(
     candidates: Sequence[Candidate], vectors: Vector, nearest: Nearest, facet_prototypes: Mapping[Facet, Vector]
 ) -> dict[Facet, list[int]]:
     """Per facet the candidates' numbers, best first."""
-    facets = list(facet_prototypes)
-    cosines = np.stack([(vectors @ facet_prototypes[facet].T).max(axis=1) for facet in facets], axis=1)
-    contrast = cosines - 0.5 * cosines.mean(axis=1, keepdims=True)
+    contrast = facet_contrast(vectors, facet_prototypes)
     cues = [score_cues(candidate.text) for candidate in candidates]
     recency = _reciprocal([candidate.interaction.occurred_at.timestamp() for candidate in candidates])
     trust = np.array([_trust(candidate.interaction) for candidate in candidates])
     ranked: dict[Facet, list[int]] = {}
-    for column, facet in enumerate(facets):
+    for column, facet in enumerate(facet_prototypes):
         cue = np.array([scores.get(facet, 0.0) for scores in cues])
         fused = (
             _WEIGHTS["sentence"] * _reciprocal(contrast[:, column])
@@ -174,107 +154,3 @@ def _trust(interaction: Interaction) -> float:
     if interaction.kind in (Kind.COMMENT, Kind.TASK):
         return _COMMENT
     return _SPEAKER[interaction.speaker or Speaker.NOTE]
-
-
-@dataclass(slots=True)
-class _Slice:
-    """A passage being built: sentences first..last of one interaction."""
-
-    interaction: Interaction
-    first: int
-    last: int
-    text: str
-
-
-class _Shelf:
-    """Fills the facets in turn, each time with its best sentence not yet shown, until the budget is spent."""
-
-    def __init__(self, candidates: Sequence[Candidate], characters: int) -> None:
-        self._candidates, self._left = candidates, characters
-        self._slices: list[_Slice] = []
-        self._chosen: list[frozenset[str]] = []
-
-    def fill(self, ranked: Mapping[Facet, list[int]]) -> dict[Facet, list[_Slice]]:
-        """The slices of every facet, best first."""
-        shelves: dict[Facet, list[_Slice]] = {facet: [] for facet in ranked}
-        queues = {facet: iter(order) for facet, order in ranked.items()}
-        while queues:
-            for facet in list(queues):
-                if len(shelves[facet]) >= _PER_FACET or not self._place(queues[facet], shelves[facet]):
-                    del queues[facet]
-        return shelves
-
-    def _place(self, queue: Iterable[int], shelf: list[_Slice]) -> bool:
-        for number in queue:
-            candidate = self._candidates[number]
-            found = self._covering(candidate) or self._new(candidate)
-            if found and not any(found is held for held in shelf):
-                shelf.append(found)
-                return True
-        return False
-
-    def _covering(self, candidate: Candidate) -> _Slice | None:
-        for piece in self._slices:
-            if piece.interaction is candidate.interaction and piece.first <= candidate.index <= piece.last:
-                return piece
-        return None
-
-    def _new(self, candidate: Candidate) -> _Slice | None:
-        if self._left <= 0 or any(_alike(candidate.words, words) for words in self._chosen):
-            return None
-        piece = _grow(candidate, taken=self._slices)
-        cost = len(piece.text) + _REF_CHARACTERS
-        if cost > self._left:
-            return None
-        self._left -= cost
-        self._slices.append(piece)
-        self._chosen.append(candidate.words)
-        return piece
-
-
-def _grow(candidate: Candidate, *, taken: Sequence[_Slice]) -> _Slice:
-    """The sentence with up to one neighbour on each side of the same paragraph, as far as they are free and short."""
-    source, sentences = candidate.interaction.own_words, candidate.sentences
-    used = {n for s in taken if s.interaction is candidate.interaction for n in range(s.first, s.last + 1)}
-    first = last = candidate.index
-    for neighbour in (candidate.index + 1, candidate.index - 1):
-        low, high = min(first, neighbour), max(last, neighbour)
-        if neighbour < 0 or neighbour >= len(sentences) or neighbour in used:
-            continue
-        stretch = source[sentences[low].start : sentences[high].end]
-        if len(stretch) <= _PASSAGE_CHARACTERS and _only_kept(stretch, sentences[low : high + 1]):
-            first, last = low, high
-    text = source[sentences[first].start : sentences[last].end]
-    return _Slice(interaction=candidate.interaction, first=first, last=last, text=text)
-
-
-def _only_kept(stretch: str, sentences: Sequence[Sentence]) -> bool:
-    """Whether nothing but the kept sentences and white space lies in a stretch, and no paragraph ends in it."""
-    return "\n\n" not in stretch and len("".join(stretch.split())) == sum(
-        len("".join(sentence.text.split())) for sentence in sentences
-    )
-
-
-def _alike(words: frozenset[str], others: frozenset[str]) -> bool:
-    together = len(words | others)
-    return together > 0 and len(words & others) / together >= _ALIKE
-
-
-def _numbered(shelves: Mapping[Facet, list[_Slice]]) -> dict[Facet, tuple[Passage, ...]]:
-    unique = {id(piece): piece for shelf in shelves.values() for piece in shelf}
-    in_time = sorted(unique.values(), key=lambda s: (s.interaction.occurred_at, s.interaction.interaction_id, s.first))
-    passages = {id(piece): _passage(piece, f"E{n}") for n, piece in enumerate(in_time, start=1)}
-    return {facet: tuple(passages[id(piece)] for piece in shelf) for facet, shelf in shelves.items() if shelf}
-
-
-def _passage(piece: _Slice, ref: str) -> Passage:
-    source = piece.interaction
-    return Passage(
-        ref=ref,
-        interaction_id=source.interaction_id,
-        text=piece.text,
-        occurred_at=source.occurred_at,
-        speaker=source.speaker or Speaker.NOTE,
-        kind=source.kind,
-        subject=source.subject,
-    )

@@ -4,27 +4,19 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_ABBREVIATIONS: Final = frozenset(
-    "mr mrs ms dr prof st no nr vs etc approx dept inc ltd co fig tel ext ca bzw usw ggf evtl inkl mme mlle sr sra sres"
-    " jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m e.g i.e z.b d.h u.a o.ä p.ej".split()
-)
+from persona.turns_of_phrase import turn_of_phrase, word_list
+
 _END: Final = re.compile(r"""[.!?…]+["”’»)\]]*(?=\s)|\n\s*\n""")
+_ORDINAL: Final = re.compile(
+    r"\d\.\s+(?:[a-zäöü]|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|Nov|Dez)"
+)
 _LAST_WORD: Final = re.compile(r"([\w.]+)$")
 _HARD_BREAK: Final = re.compile(r"\n(?=\s*(?:[-*•–]\s|\d+[.)]\s))|(?<=[,:])[ \t]*\n")
 _LINE_BREAK: Final = re.compile(r"\n")
-_GREETING: Final = re.compile(
-    r"(?i)^(hi|hello|hey|dear|good (morning|afternoon|evening|day)|morning|guten (tag|morgen|abend)|hallo|liebe[rs]?|"
-    r"sehr geehrte[rs]?|grüß gott|moin|bonjour|bonsoir|cher|chère|salut|hola|buen[oa]s (días|tardes|noches)|"
-    r"estimad[oa]s?)\b[^.?]{0,40}[,!.–-]?$"
-)
-_COURTESY: Final = re.compile(
-    r"(?i)^((many |best |kind |warm )?(thanks|thank you|regards|cheers|best|sincerely|yours)( again| so much| all)?|"
-    r"(viele|beste|freundliche) grüße|mit freundlichen grüßen|cordialement|bien à vous|saludos|un saludo|atentamente)"
-    r"\W*$"
-)
 _WRAP: Final = 50
 _APOSTROPHE: Final = re.compile(r"['’`]")
 _NOT_WORD: Final = re.compile(r"[^\w%?]+")
+_ACRONYM: Final = re.compile(r"\b[A-Z]{2,3}\b")
 _MARK: Final = re.compile(r"([%?])")
 
 
@@ -38,16 +30,26 @@ class Sentence:
 
 
 def split_sentences(source: str) -> list[Sentence]:
-    """The sentences of a text in order; each is a verbatim slice of it. Blank stretches are left out."""
+    """The sentences of a text in order; each is a verbatim slice of it. Blank stretches are left out.
+
+    A single word goes with the sentence after it on its line ("Nights. After nine.").
+    """
     cuts = [0, *sorted(_cuts(source)), len(source)]
-    sentences = (_trimmed(source, start, end) for start, end in zip(cuts, cuts[1:], strict=False))
-    return [sentence for sentence in sentences if sentence.text]
+    sentences: list[Sentence] = []
+    start = 0
+    for end in cuts[1:]:
+        piece = _trimmed(source, start, end)
+        if " " not in piece.text and "\n" not in source[piece.end : end + 1] and end < len(source):
+            continue
+        sentences += [piece] if piece.text else []
+        start = end
+    return sentences
 
 
 def is_courtesy(text: str) -> bool:
     """Whether a sentence is only a greeting or a closing."""
     stripped = text.strip()
-    return bool(_GREETING.match(stripped) or _COURTESY.match(stripped))
+    return any(turn_of_phrase(turn).match(stripped) is not None for turn in ("greeting", "courtesy"))
 
 
 def normalise(text: str) -> str:
@@ -58,8 +60,9 @@ def normalise(text: str) -> str:
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The distinct normalised words of four letters or more, and all numbers: what two sentences can share."""
-    return frozenset(word for word in normalise(text).split() if len(word) >= 4 or word.isdigit())
+    """The distinct normalised words of four letters or more, acronyms and numbers: what two sentences can share."""
+    acronyms = {word.lower() for word in _ACRONYM.findall(text)}
+    return frozenset(word for word in normalise(text).split() if len(word) >= 4 or word.isdigit()) | acronyms
 
 
 def _cuts(source: str) -> set[int]:
@@ -71,9 +74,11 @@ def _cuts(source: str) -> set[int]:
 def _is_abbreviation(source: str, match: re.Match[str]) -> bool:
     if match.group() != ".":
         return False
+    if _ORDINAL.match(source, max(0, match.start() - 1)):
+        return True
     word = _LAST_WORD.search(source, max(0, match.start() - 12), match.start())
     return word is not None and (
-        word.group(1).lower() in _ABBREVIATIONS or re.fullmatch(r"[A-Z]", word.group(1)) is not None
+        word.group(1).lower() in word_list("abbreviations") or re.fullmatch(r"[A-Z]", word.group(1)) is not None
     )
 
 

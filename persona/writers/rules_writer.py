@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from persona.model import Brief, Draft, DraftClaim, Facet, Kind, WrittenBy
+from persona.ports import Embedder, Vector
+from persona.retrieval import prototypes
 from persona.writers.rules.advice import write_approach, write_avoid
-from persona.writers.rules.claims import group_remarks, write_claims
+from persona.writers.rules.claims import Group, group_remarks, write_claims
 from persona.writers.rules.manner import write_engagement, write_style
 from persona.writers.rules.portrait import write_key_points, write_name, write_summary
-from persona.writers.rules.remarks import Remark, read_remarks
+from persona.writers.rules.remarks import Remark, lift_by_meaning, read_remarks
 
 CLAIMS_PER_FACET: Final = 5
 _COUNTED: Final = ((Kind.EMAIL, "email"), (Kind.CALL, "call"), (Kind.MEETING, "meeting"), (Kind.COMMENT, "comment"))
@@ -19,34 +21,43 @@ class RulesWriter:
 
     name = "rules"
 
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._prototypes: dict[Facet, Vector] = {}
+
     async def write(self, brief: Brief) -> Draft:
-        """The draft; facets without evidence are in `abstained` with what was looked at."""
-        return write_draft(brief)
+        """The draft; facets without evidence are in `abstained` with what was looked at. Same brief, same draft."""
+        remarks = read_remarks(brief)
+        if remarks:
+            self._prototypes = self._prototypes or await prototypes(self._embedder)
+            vectors = await self._embedder.embed([remark.text for remark in remarks])
+            remarks = lift_by_meaning(remarks, vectors, self._prototypes)
+        return write_draft(brief, remarks)
 
 
-def write_draft(brief: Brief) -> Draft:
-    """The draft of a brief; the same brief gives the same draft."""
-    remarks = read_remarks(brief)
-    facets = {facet: claims for facet, claims in _write_facets(brief, remarks).items() if claims}
+def write_draft(brief: Brief, remarks: list[Remark]) -> Draft:
+    """The draft of a brief from its scored remarks."""
     groups = group_remarks(remarks, limit=CLAIMS_PER_FACET)
+    facets = {facet: claims for facet, claims in _write_facets(brief, remarks, groups).items() if claims}
     return Draft(
         written_by=WrittenBy(writer=RulesWriter.name),
         facets=facets,
         name=write_name(brief, groups),
-        summary=write_summary(brief, facets),
+        summary=write_summary(facets, first_name=next(iter(brief.contact.name.split()), "This contact")),
         key_points=write_key_points(facets),
         abstained={facet: _nothing_yet(brief.insights.kinds) for facet in Facet if facet not in facets},
     )
 
 
-def _write_facets(brief: Brief, remarks: list[Remark]) -> dict[Facet, tuple[DraftClaim, ...]]:
-    groups = group_remarks(remarks, limit=CLAIMS_PER_FACET)
+def _write_facets(
+    brief: Brief, remarks: list[Remark], groups: dict[Facet, list[Group]]
+) -> dict[Facet, tuple[DraftClaim, ...]]:
     metrics = brief.insights.metrics
     return {
         **{facet: write_claims(found) for facet, found in groups.items()},
         Facet.COMMUNICATION_STYLE: write_style(metrics, remarks),
-        Facet.ENGAGEMENT_PATTERN: write_engagement(metrics, remarks),
-        Facet.RECOMMENDED_APPROACH: write_approach(remarks, groups, metrics),
+        Facet.ENGAGEMENT_PATTERN: write_engagement(metrics, remarks, zone=brief.contact.time_zone),
+        Facet.RECOMMENDED_APPROACH: write_approach(remarks, groups, metrics, zone=brief.contact.time_zone),
         Facet.AVOID: write_avoid(remarks, groups),
     }
 

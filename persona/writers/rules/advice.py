@@ -1,29 +1,18 @@
 """What to do and what to leave: the contact's own requests first, then what follows from their doubts and habits."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from persona.model import Citation, DraftClaim, Facet, Speaker
+from persona.model import Citation, DraftClaim, Facet
 from persona.writers.rules.claims import Group, cite
-from persona.writers.rules.manner import Metrics, part_of_day
-from persona.writers.rules.phrasing import quoted, theirs
+from persona.writers.rules.manner import Metrics, asked_channel, at_usual_hours
+from persona.writers.rules.phrasing import quoted
 from persona.writers.rules.remarks import Remark
-from persona.writers.rules.themes import find_theme, is_negated
+from persona.writers.rules.requests import find_ban, find_order, is_refusal, is_wish
+from persona.writers.rules.themes import find_theme
 
 _MAX: Final = 5
-_THRESHOLD: Final = 2.0
-_CLAUSE_LENGTH: Final = 140
-_IMPERATIVE: Final = re.compile(
-    r"(?i)^(?:please\s+)?(?P<order>(?:send|call|ring|bring|show|put|include|tell|start|give|come|keep|ask|involve|write|"
-    r"email|mail|talk|speak|invite|prepare|add|make|let|loop|copy|share|explain|check|treat|lead)\b.+)$"
-)
-_DONT: Final = re.compile(
-    r"(?i)(?:^|[,;:.–—]\s*|\b(?:and|but|so|please)\s+)(?:please\s+)?"
-    r"(?P<order>(?:do\s?n['’]?t|do not|never|stop|no more|please no)\s+\w[^,;.!?]*)"
-)
-_YOU: Final = re.compile(r"(?i)\b(?:you|your|yours|u)\b")
-_SMILEY: Final = re.compile(r"\s*[:;]-?[)(DP]\s*$")
+_THRESHOLD: Final = 1.0
 _FOLLOW_UPS: Final = {
     "trial": "Offer a small, bounded trial",
     "references": "Bring a customer like them",
@@ -59,50 +48,50 @@ _PITFALLS: Final = {
 Groups = Mapping[Facet, Sequence[Group]]
 
 
-def write_approach(remarks: Sequence[Remark], groups: Groups, metrics: Metrics) -> tuple[DraftClaim, ...]:
+def write_approach(
+    remarks: Sequence[Remark], groups: Groups, metrics: Metrics, *, zone: str | None
+) -> tuple[DraftClaim, ...]:
     """What to do, each on the contact's request, doubt, way of buying or usual hours."""
-    asked = [claim for r in _asked(remarks, Facet.RECOMMENDED_APPROACH) if (claim := _as_order(r))]
+    asked = [claim for r in _own(remarks, Facet.RECOMMENDED_APPROACH) if (claim := _as_order(r))]
     answers = [
         DraftClaim(f"Open with an answer to {quoted(g.lead)}", cite([g.lead]))
         for g in groups[Facet.LIKELY_OBJECTIONS][:1]
     ]
     follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN, Facet.LIKELY_OBJECTIONS), _FOLLOW_UPS)
-    return _distinct([*asked[:2], *answers, *follow[:2], *_when(metrics)])
+    hours = at_usual_hours("Reach them", metrics, remarks, zone=zone)
+    channel = _channel(remarks, "phone", "Call rather than write")
+    return _distinct([*channel, *asked[:2], *answers, *follow[:2], *([hours] if hours else [])])
 
 
 def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, ...]:
     """What to leave: what the contact ruled out, then what their doubts warn of."""
-    ruled_out = [claim for r in _asked(remarks, Facet.AVOID) if (claim := _as_ban(r))]
-    return _distinct([*ruled_out[:3], *_derived(groups, (Facet.LIKELY_OBJECTIONS,), _PITFALLS)[:2]])
+    ruled_out = [claim for r in _own(remarks, Facet.AVOID) if (claim := _as_ban(r))]
+    return _distinct(
+        [
+            *ruled_out[:3],
+            *_channel(remarks, "email", "Don't phone first"),
+            *_derived(groups, (Facet.LIKELY_OBJECTIONS,), _PITFALLS)[:2],
+        ]
+    )
 
 
-def _asked(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
-    own = [r for r in remarks if r.passage.speaker is Speaker.CONTACT and r.scores.get(facet, 0.0) >= _THRESHOLD]
+def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
+    own = [r for r in remarks if r.own and r.scores.get(facet, 0.0) >= _THRESHOLD]
     return sorted(own, key=lambda r: -r.scores[facet])
 
 
 def _as_order(remark: Remark) -> DraftClaim | None:
-    """ "Send me one page" becomes "Send them one page"; any other request is quoted."""
-    text = _SMILEY.sub("", " ".join(remark.text.split())).rstrip(" .")
-    order = _IMPERATIVE.match(text)
-    if order and len(text) <= _CLAUSE_LENGTH and not _YOU.search(text) and "?" not in text:
-        said = theirs(order["order"])
-        return DraftClaim(said[:1].upper() + said[1:], cite([remark]))
-    if is_negated(text) or not re.search(
-        r"(?i)\b(?:please|send|bring|show|bitte|merci|por favor|need|believe|tell|call)\b", text
-    ):
-        return None
-    return DraftClaim(f"Do as they ask: {quoted(remark)}", cite([remark]))
+    order = find_order(remark)
+    if order:
+        return DraftClaim(order, cite([remark]))
+    return DraftClaim(f"Do as they ask: {quoted(remark)}", cite([remark])) if is_wish(remark) else None
 
 
 def _as_ban(remark: Remark) -> DraftClaim | None:
-    if not is_negated(remark.text) and not re.search(r"(?i)\b(?:stop|hate|avoid|rather)\b", remark.text):
-        return None
-    ban = _DONT.search(" ".join(remark.text.split()))
-    if ban and not _YOU.search(ban["order"]):
-        said = re.sub(r"(?i)^do\s?n['’]?t", "Don't", theirs(_SMILEY.sub("", ban["order"]).strip()))
-        return DraftClaim(said[:1].upper() + said[1:], cite([remark]))
-    return DraftClaim(f"They ruled it out: {quoted(remark)}", cite([remark]))
+    ban = find_ban(remark)
+    if ban:
+        return DraftClaim(ban, cite([remark]))
+    return DraftClaim(f"They ruled it out: {quoted(remark)}", cite([remark])) if is_refusal(remark) else None
 
 
 def _derived(groups: Groups, facets: Sequence[Facet], advice: Mapping[str, str]) -> list[DraftClaim]:
@@ -116,12 +105,12 @@ def _derived(groups: Groups, facets: Sequence[Facet], advice: Mapping[str, str])
     return list(claims.values())
 
 
-def _when(metrics: Metrics) -> list[DraftClaim]:
-    usual = metrics.get("usual_hours")
-    if usual is None or not usual.enough:
+def _channel(remarks: Sequence[Remark], channel: str, advice: str) -> list[DraftClaim]:
+    """The advice, when the contact asked for just this channel."""
+    asked = asked_channel(remarks)
+    if asked is None or asked[0] != channel:
         return []
-    text = f"Reach them {part_of_day(str(usual.value))}, {usual.value}, when they are most often active"
-    return [DraftClaim(text, (Citation(metric=usual.name),))]
+    return [DraftClaim(f"{advice}: {quoted(asked[1])}", cite([asked[1]]))]
 
 
 def _distinct(claims: Sequence[DraftClaim]) -> tuple[DraftClaim, ...]:

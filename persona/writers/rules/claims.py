@@ -7,6 +7,7 @@ from typing import Final
 from persona.model import Citation, DraftClaim, Facet
 from persona.writers.rules.phrasing import phrase
 from persona.writers.rules.remarks import Remark
+from persona.writers.rules.retelling import retell
 from persona.writers.rules.themes import find_theme
 
 QUOTE_FACETS: Final = (
@@ -16,7 +17,7 @@ QUOTE_FACETS: Final = (
     Facet.DECISION_PATTERN,
     Facet.BUYING_BEHAVIOUR,
 )
-_THRESHOLD: Final = 2.2
+_THRESHOLD: Final = 1.8
 _SECOND_HOME: Final = 0.75
 _FACETS_PER_REMARK: Final = 2
 _CITATIONS: Final = 3
@@ -67,9 +68,16 @@ def _by_strength(remarks: Sequence[Remark]) -> list[tuple[float, Facet, Remark]]
         (remark.scores.get(facet, 0.0), facet, remark)
         for remark in remarks
         for facet in QUOTE_FACETS
-        if remark.scores.get(facet, 0.0) >= _THRESHOLD
+        if remark.scores.get(facet, 0.0) >= _THRESHOLD and _fits(remark, facet)
     ]
     return sorted(scored, key=lambda entry: -entry[0])
+
+
+def _fits(remark: Remark, facet: Facet) -> bool:
+    """Whether words name the facet or a matter of it; a wish in our notes must be the contact's, not a colleague's."""
+    if facet is Facet.BUYING_MOTIVATIONS and not remark.own and retell(remark) is None:
+        return False
+    return facet in remark.plain_for or find_theme(remark.text, facet) is not None
 
 
 def _best(remark: Remark) -> float:

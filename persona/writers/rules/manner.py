@@ -1,142 +1,188 @@
 """How and when to reach the contact: claims of style and engagement from figures, each with words that show it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from persona.figures import duration
 from persona.habits import tone_of
-from persona.model import Citation, DraftClaim, Facet, Metric, Speaker
+from persona.model import Citation, DraftClaim, Facet, Metric
+from persona.turns_of_phrase import is_negated, turn_of_phrase
 from persona.writers.rules.claims import cite
-from persona.writers.rules.phrasing import label, quoted, trim
+from persona.writers.rules.phrasing import quoted, trim
 from persona.writers.rules.remarks import Remark
 
 _SHORT, _LONG = 35, 110
-_SAMPLE_WORDS: Final = 14
-_PHONE: Final = re.compile(
-    r"(?i)(?<!n['’]t )(?<!not )(?<!dont )\b(?:(?:call|ring|phone) me|rather talk|prefer (?:a )?(?:call|phone)|talk better|"
-    r"rufen sie mich|appelez[- ]moi|ll[áa]m(?:e|a)me)\b"
-)
-_MAIL: Final = re.compile(
-    r"(?i)\b(?:e-?mail|mail|write) (?:me|please)\b|\b(?:by|per|par|por) (?:e-?mail|mail|correo)\b|\bin writing\b|"
-    r"\b(?:don['’]?t|do not|please no|never|no) (?:calls?|phone)\b|\brufen sie .{0,30}nicht\b|\bnicht an(?:rufen)?\b|"
-    r"\bne m['’]appelez pas\b|\bno me llame\b|\bprefer e-?mail\b"
-)
+_SAMPLE: Final = range(4, 15)
+_SAMPLE_LENGTH: Final = 80
 _PARTS_OF_DAY: Final = (
-    (5, "early in the morning"), (9, "in the morning"), (11, "around midday"), (13, "in the early afternoon"),
-    (15, "in the late afternoon"), (17, "in the evening"), (21, "late in the evening"), (24, "at night"),
-)  # fmt: skip
-_ENGAGEMENT_THRESHOLD: Final = 2.0
-_SAME_DAY, _FEW_DAYS = 9.0, 72.0
+    (5, "early in the morning"),
+    (9, "in the morning"),
+    (11, "around midday"),
+    (13, "in the early afternoon"),
+    (15, "in the late afternoon"),
+    (18, "in the evening"),
+    (21, "late in the evening"),
+    (24, "at night"),
+)
+_PACES: Final = (
+    (12.0, "answers the same day"),
+    (30.0, "answers within a day or so"),
+    (72.0, "answers after a day or two"),
+)
+_SLOW: Final = "slow to answer, takes days"
+_THRESHOLD: Final = 2.0
+_CHANNELS: Final = {"email": "email", "call": "phone calls", "meeting": "meetings"}
+_TONES: Final = {"formal": "Formal in tone", "informal": "Informal in tone", "neutral": "Matter-of-fact in tone"}
 
 Metrics = Mapping[str, Metric]
 
 
 def write_style(metrics: Metrics, remarks: Sequence[Remark]) -> tuple[DraftClaim, ...]:
     """Channel, length, tone and pace, each where its figure is enough, shown by a sentence of the contact's."""
-    own = [r for r in remarks if r.passage.speaker is Speaker.CONTACT]
-    claims = (_channel(metrics, own), _length(metrics, own), _tone(metrics, own), _pace(metrics, own))
+    samples = _Samples([r for r in remarks if r.own])
+    claims = (_channel(metrics, samples), _length(metrics, samples), _tone(metrics, samples), _pace(metrics, samples))
     return tuple(claim for claim in claims if claim)
 
 
-def write_engagement(metrics: Metrics, remarks: Sequence[Remark]) -> tuple[DraftClaim, ...]:
-    """Usual hours, time to answer, silence, and what the contact said about when they are there."""
-    said = sorted(
-        (r for r in remarks if r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0) >= _ENGAGEMENT_THRESHOLD),
-        key=lambda r: -r.scores[Facet.ENGAGEMENT_PATTERN],
-    )
-    quotes = tuple(DraftClaim(f"{label(r.text, Facet.ENGAGEMENT_PATTERN)}: {quoted(r)}", cite([r])) for r in said[:2])
-    own = [r for r in remarks if r.passage.speaker is Speaker.CONTACT]
-    measured = (_hours(metrics, own), _answers(metrics, own), _silence(metrics))
+def write_engagement(metrics: Metrics, remarks: Sequence[Remark], *, zone: str | None) -> tuple[DraftClaim, ...]:
+    """Usual hours, silence, and what the contact said about when they are there.
+
+    A mail is shown as an example of the hours only when `zone`, the contact's own, says that it fell into them.
+    """
+    said = [r for r in remarks if r.own and r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0) >= _THRESHOLD]
+    said.sort(key=lambda r: -r.scores[Facet.ENGAGEMENT_PATTERN])
+    quotes = [DraftClaim(f"Says when they are there: {quoted(r)}", cite([r])) for r in said[:1]]
+    measured = (_hours(metrics, remarks, zone), _silence(metrics))
     return (*(claim for claim in measured if claim), *quotes)
 
 
-def stated_channel(remarks: Sequence[Remark]) -> tuple[str, Remark] | None:
-    """The channel the contact asked for, newest word first: "phone" or "email", and where they said so."""
+def asked_channel(remarks: Sequence[Remark]) -> tuple[str, Remark] | None:
+    """The channel the contact asked for, "phone" or "email", by their newest word on it, and that remark."""
     for remark in sorted(remarks, key=lambda r: r.occurred_at, reverse=True):
-        if remark.passage.speaker is Speaker.CONTACT:
-            if _MAIL.search(remark.text):
-                return "email", remark
-            if _PHONE.search(remark.text):
-                return "phone", remark
+        for channel in ("email", "phone") if remark.own else ():
+            if turn_of_phrase(f"asks_{channel}").search(remark.text):
+                return channel, remark
     return None
 
 
 def part_of_day(window: str) -> str:
-    """ "16:00-18:00" in words: "in the late afternoon"."""
+    """ "16:00-18:00" in words, by its middle: "in the late afternoon"."""
     middle = int(window[:2]) + 1
-    return next((words for end, words in reversed(_PARTS_OF_DAY) if middle >= end), "at night")
+    return next((words for start, words in reversed(_PARTS_OF_DAY) if middle >= start), "at night")
 
 
-def _channel(metrics: Metrics, own: Sequence[Remark]) -> DraftClaim | None:
-    stated, measured = stated_channel(own), _enough(metrics, "preferred_channel")
-    if stated:
-        return DraftClaim(f"Prefers {stated[0]}: {quoted(stated[1])}", cite([stated[1]]))
-    if measured is None or not own:
+class _Samples:
+    """Sentences to show a figure by; each is used once, short whole ones first."""
+
+    def __init__(self, own: Sequence[Remark]) -> None:
+        self.own = own
+        self._left = [r for r in own if _is_sample(r)]
+
+    def show(self, text: str, metric: Metric, *, fitting: Callable[[Remark], float]) -> DraftClaim:
+        """The claim on its figure, with the most fitting sentence as an example, where one is left."""
+        figure = (Citation(metric=metric.name),)
+        if not self._left:
+            return DraftClaim(text, figure)
+        sample = max(self._left, key=lambda r: (fitting(r), -max(r.scores.values(), default=0.0)))
+        self._left.remove(sample)
+        return DraftClaim(f"{text}, for example {_example(sample)}", (*figure, *cite([sample])))
+
+
+def _is_sample(remark: Remark) -> bool:
+    """Whether a sentence can stand as an example: short, whole, and without a negation to be misread."""
+    return len(remark.text.split()) in _SAMPLE and not is_negated(remark.text)
+
+
+def _example(remark: Remark) -> str:
+    return f"“{trim(remark.text, _SAMPLE_LENGTH).strip('“”').rstrip('.,;')}”"
+
+
+def at_usual_hours(opening: str, metrics: Metrics, remarks: Sequence[Remark], *, zone: str | None) -> DraftClaim | None:
+    """The opening with the contact's usual hours, and a mail of theirs that came within them."""
+    usual = _enough(metrics, "usual_hours")
+    if usual is None:
         return None
-    return _shown(f"Prefers {measured.value}", measured, own, lambda r: -abs(len(r.text.split()) - 8))
+    hours = str(usual.value)
+    text = f"{opening} {part_of_day(hours)}, {hours}"
+    example = _within(remarks, hours, zone)
+    if example is None:
+        return DraftClaim(text, (Citation(metric=usual.name),))
+    shown = f"{text}, as when they wrote {_example(example)}"
+    return DraftClaim(shown, (Citation(metric=usual.name), *cite([example])))
 
 
-def _length(metrics: Metrics, own: Sequence[Remark]) -> DraftClaim | None:
+def _channel(metrics: Metrics, samples: _Samples) -> DraftClaim | None:
+    asked = asked_channel(samples.own)
+    if asked:
+        return DraftClaim(f"Prefers {asked[0]}: {quoted(asked[1])}", cite([asked[1]]))
+    metric = _enough(metrics, "preferred_channel")
+    if metric is None:
+        return None
+    channel = _CHANNELS.get(str(metric.value), str(metric.value))
+    return samples.show(f"Mostly uses {channel}", metric, fitting=lambda r: r.occurred_at.timestamp())
+
+
+def _length(metrics: Metrics, samples: _Samples) -> DraftClaim | None:
     metric = _enough(metrics, "words_per_email")
-    if metric is None or not isinstance(metric.value, float):
+    if metric is None or not isinstance(metric.value, float | int):
         return None
-    words = metric.value
-    kind = "short" if words <= _SHORT else "detailed" if words > _LONG else "medium-length"
-    return _shown(f"Writes {kind} emails, about {words:.0f} words", metric, own, lambda r: -abs(len(r.text) - 40))
+    kind = "short" if metric.value <= _SHORT else "long, detailed" if metric.value > _LONG else "medium-length"
+    text = f"Writes {kind} emails of about {metric.value:.0f} words"
+    return samples.show(text, metric, fitting=lambda r: -abs(len(r.text) - 40))
 
 
-def _tone(metrics: Metrics, own: Sequence[Remark]) -> DraftClaim | None:
+def _tone(metrics: Metrics, samples: _Samples) -> DraftClaim | None:
     metric = _enough(metrics, "tone")
     if metric is None:
         return None
-    said = {"formal": "Formal in tone", "informal": "Informal in tone", "neutral": "Matter-of-fact in tone"}
-    return _shown(said[str(metric.value)], metric, own, lambda r: (tone_of(r.text) == metric.value) - len(r.text) / 400)
+    shows = str(metric.value)
+    return samples.show(_TONES[shows], metric, fitting=lambda r: (tone_of(r.text) == shows) - len(r.text) / 400)
 
 
-def _pace(metrics: Metrics, own: Sequence[Remark]) -> DraftClaim | None:
+def _pace(metrics: Metrics, samples: _Samples) -> DraftClaim | None:
+    metric, pace = _enough(metrics, "response_time_median"), _pace_words(metrics)
+    if metric is None or pace is None:
+        return None
+    return samples.show(pace[:1].upper() + pace[1:], metric, fitting=_is_answer)
+
+
+def _is_answer(remark: Remark) -> bool:
+    return remark.passage.subject.lower().startswith(("re:", "aw:", "sv:"))
+
+
+def _pace_words(metrics: Metrics) -> str | None:
     metric = _enough(metrics, "response_time_median")
     if metric is None or not isinstance(metric.value, float | int):
         return None
-    hours = float(metric.value)
-    if hours <= _SAME_DAY:
-        pace = "Answers the same day"
-    elif hours <= 30:
-        pace = "Answers within a day or so"
-    else:
-        pace = "Answers after a day or two" if hours <= _FEW_DAYS else "Slow to answer, takes days"
-    return _shown(f"{pace}, in {duration(hours, 'hours')} (median)", metric, own, lambda r: r.occurred_at.timestamp())
+    words = next((words for limit, words in _PACES if metric.value <= limit), _SLOW)
+    return f"{words} ({duration(float(metric.value), 'hours')} at the median)"
 
 
-def _shown(text: str, metric: Metric, own: Sequence[Remark], key: Callable[[Remark], float]) -> DraftClaim:
-    """The claim on its figure, with the fitting sentence of the contact's as an example."""
-    fitting = [r for r in own if len(r.text.split()) <= _SAMPLE_WORDS] or list(own)
-    sample = max(fitting, key=key, default=None)
-    if sample is None:
-        return DraftClaim(text, (Citation(metric=metric.name),))
-    example = f"“{trim(sample.text, 80).rstrip('.')}”"
-    return DraftClaim(f"{text}: {example}", (Citation(metric=metric.name), *cite([sample])))
+def _hours(metrics: Metrics, remarks: Sequence[Remark], zone: str | None) -> DraftClaim | None:
+    usual = at_usual_hours("Most often active", metrics, remarks, zone=zone)
+    window = _enough(metrics, "preferred_time")
+    if usual or window is None:
+        return usual
+    return DraftClaim(f"Most often active {window.value}", (Citation(metric=window.name),))
 
 
-def _hours(metrics: Metrics, own: Sequence[Remark]) -> DraftClaim | None:
-    window, usual = _enough(metrics, "preferred_time"), _enough(metrics, "usual_hours")
-    if usual is not None:
-        text = f"Most often active {part_of_day(str(usual.value))}, {usual.value}"
-        return _shown(text, usual, own, lambda r: r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0))
-    return DraftClaim(f"Most often active {window.value}", (Citation(metric="preferred_time"),)) if window else None
-
-
-def _answers(metrics: Metrics, own: Sequence[Remark]) -> DraftClaim | None:
-    return _pace(metrics, sorted(own, key=lambda r: r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0))[-3:])
+def _within(remarks: Sequence[Remark], hours: str, zone: str | None) -> Remark | None:
+    """The newest short sentence the contact wrote in the window, by the clock of their zone."""
+    if zone is None:
+        return None
+    start = int(hours[:2])
+    hour_of = {r.text: r.occurred_at.astimezone(ZoneInfo(zone)).hour for r in remarks}
+    inside = [r for r in remarks if r.own and _is_sample(r) and (hour_of[r.text] - start) % 24 < 2]
+    return max(inside, key=lambda r: (r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0), r.occurred_at), default=None)
 
 
 def _silence(metrics: Metrics) -> DraftClaim | None:
     metric = _enough(metrics, "going_quiet_days")
-    if metric is None or not isinstance(metric.value, float | int) or "above" not in metric.note:
+    if metric is None or not isinstance(metric.value, float | int) or not metric.note.endswith("quiet"):
         return None
-    return DraftClaim(
-        f"Quieter than usual: no word for {duration(float(metric.value), 'days')}", (Citation(metric=metric.name),)
-    )
+    quiet = duration(float(metric.value), "days")
+    return DraftClaim(f"Quieter than usual: no word for {quiet}", (Citation(metric=metric.name),))
 
 
 def _enough(metrics: Metrics, name: str) -> Metric | None:

@@ -1,23 +1,17 @@
-"""What business matter a sentence is about, and how to name it in a claim; the words are in `persona/data/themes.json`."""
+"""What business matter a sentence is about, and how a claim names it; the words are in `persona/data/themes.json`."""
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
 
 from persona.model import Facet
 from persona.sentences import normalise
 
-_NEGATION: Final = re.compile(
-    r"(?i)\b(?:not|no|never|without|nor|\w+n['’]?t|cannot|nicht|kein\w*|nie|ohne|ne|pas|jamais|sans|nunca|sin|tampoco)\b"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A matter buyers talk about. `labels` say it affirmatively per facet, `topic` names it without asserting anything."""
+    """A matter buyers talk about. `labels` assert something of it per facet, `topic` only names it."""
 
     key: str
     topic: str
@@ -50,8 +44,3 @@ def find_theme(text: str, facet: Facet) -> Theme | None:
     ]
     best = max(counted, key=lambda entry: entry[:2], default=None)
     return best[2] if best and best[0] else None
-
-
-def is_negated(text: str) -> bool:
-    """Whether a sentence holds a negation, so that an affirmative label could say the opposite of it."""
-    return _NEGATION.search(text) is not None

@@ -1,0 +1,69 @@
+"""What the contact asked us to do or to leave, found by the form of the sentence and turned into an instruction."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from persona.turns_of_phrase import turn_of_phrase
+from persona.writers.rules.remarks import Remark
+from persona.writers.rules.retelling import third_person
+
+_LONGEST: Final = 140
+_VERBS: Final = (
+    "send|call|ring|bring|show|put|include|tell|start|give|come|keep|ask|involve|write|email|mail|talk|speak|invite|"
+    "prepare|add|make|loop|copy|share|explain|treat|lead|book|quote|price|use|check|let me know|remove|offer"
+)
+_CLAUSE_START: Final = r"(?:^|[.;:–—]\s+|,\s+(?:so |and |but |then )?|\bso\s+)"
+_ORDER: Final = re.compile(rf"(?i){_CLAUSE_START}(?:please\s+)?(?P<order>(?:{_VERBS})\b[^?]*)$")
+_BAN: Final = re.compile(
+    rf"(?i){_CLAUSE_START}(?:please\s+)?(?P<order>(?:do ?n['’]?t|do not|never|stop|no more)\s+"
+    r"(?!worry|mind|know|think|hesitate|have|need|want|see|get me|feel|believe|care|like|understand|be sorry|take)"
+    r"\w+[^,;.?!–—]*)"
+)
+_SMILEY: Final = re.compile(r"\s*[:;]-?[)(DP]\s*$")
+
+
+def find_order(remark: Remark) -> str | None:
+    """ "Send me one page" as "Send them one page"; None when the remark isn't an instruction that can be turned so."""
+    text = _plain(remark)
+    found = _ORDER.search(text)
+    if not found or len(text) > _LONGEST or _BAN.search(text):
+        return None
+    return _capitalised(third_person(found["order"]))
+
+
+def is_wish(remark: Remark) -> bool:
+    """Whether the remark asks us for something without being a plain instruction."""
+    return turn_of_phrase("wish").search(remark.text) is not None and not is_refusal(remark)
+
+
+def find_ban(remark: Remark) -> str | None:
+    """ "Please don't call me on Mondays" as "Don't call them on Mondays"; None for anything else."""
+    for order in _bans(_plain(remark)):
+        told = third_person(order)
+        if told and not is_order_to_others(told):
+            return _capitalised(re.sub(r"(?i)^do ?n['’]?t", "Don't", told))
+    return None
+
+
+def is_refusal(remark: Remark) -> bool:
+    """Whether the remark rules something out."""
+    return turn_of_phrase("refusal").search(remark.text) is not None or find_ban(remark) is not None
+
+
+def is_order_to_others(text: str) -> bool:
+    """Whether an instruction ends in nothing we could do ("don't laugh")."""
+    return len(text.split()) < 3
+
+
+def _bans(text: str) -> Iterator[str]:
+    for found in _BAN.finditer(text):
+        yield found["order"].strip()
+
+
+def _plain(remark: Remark) -> str:
+    return _SMILEY.sub("", " ".join(remark.text.split())).rstrip(" .,;")
+
+
+def _capitalised(text: str | None) -> str | None:
+    return text[:1].upper() + text[1:] if text else None
