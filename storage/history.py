@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import ContactNotFoundError
@@ -14,6 +14,27 @@ from persona.model import Direction, EmailEvent, EventType, History, Interaction
 from storage.contacts import contact_from, select_contacts
 from storage.deals import load_deals, load_stage_medians
 from storage.tables import contacts, email_events, interactions, workspaces
+
+# In the order of Interaction's fields, which is how a row becomes one.
+_COLUMNS: Final = (
+    "external_id",
+    "kind",
+    "direction",
+    "occurred_at",
+    "subject",
+    "body",
+    "own_words",
+    "auto_reply",
+    "thread_id",
+    "in_reply_to",
+    "tracked",
+    "status",
+    "duration_minutes",
+    "initiated_by_contact",
+    "deal_external_id",
+    "email_external_id",
+    "file_opened_at",
+)
 
 _Events = Mapping[int, Sequence[EmailEvent]]
 
@@ -46,26 +67,7 @@ async def _load_interactions(
     connection: AsyncConnection, workspace_id: int, contact_key: int, *, until: datetime
 ) -> tuple[Interaction, ...]:
     timeline: Select[Any] = (
-        select(
-            interactions.c.id,
-            interactions.c.external_id,
-            interactions.c.kind,
-            interactions.c.direction,
-            interactions.c.occurred_at,
-            interactions.c.subject,
-            interactions.c.body,
-            interactions.c.own_words,
-            interactions.c.auto_reply,
-            interactions.c.thread_id,
-            interactions.c.in_reply_to,
-            interactions.c.tracked,
-            interactions.c.status,
-            interactions.c.duration_minutes,
-            interactions.c.initiated_by_contact,
-            interactions.c.deal_external_id,
-            interactions.c.email_external_id,
-            interactions.c.file_opened_at,
-        )
+        select(interactions.c.id, *(interactions.c[name] for name in _COLUMNS))
         .where(
             interactions.c.workspace_id == workspace_id,
             interactions.c.contact_id == contact_key,
@@ -108,25 +110,10 @@ async def _load_events(connection: AsyncConnection, workspace_id: int, contact_k
     return found
 
 
-def _interaction(row: Row[Any], events: _Events, until: datetime) -> Interaction:
-    own_events = events.get(row.id, ())
-    return Interaction(
-        interaction_id=row.external_id,
-        kind=Kind(row.kind),
-        direction=Direction(row.direction),
-        occurred_at=row.occurred_at,
-        subject=row.subject,
-        body=row.body,
-        own_words=row.own_words,
-        auto_reply=row.auto_reply,
-        thread_id=row.thread_id,
-        in_reply_to=row.in_reply_to,
-        tracked=row.tracked,
-        status=row.status,
-        duration_minutes=row.duration_minutes,
-        initiated_by_contact=row.initiated_by_contact,
-        deal_id=row.deal_external_id,
-        email_id=row.email_external_id,
-        file_opened_at=row.file_opened_at if row.file_opened_at and row.file_opened_at <= until else None,
-        events=mark_machine_events(row.occurred_at, own_events) if own_events else (),
-    )
+def _interaction(row: Sequence[Any], events: _Events, until: datetime) -> Interaction:
+    key, external_id, kind, direction, occurred_at, *rest, file_opened_at = row
+    own_events = events.get(key)
+    known_open = file_opened_at if file_opened_at and file_opened_at <= until else None
+    marked = mark_machine_events(occurred_at, own_events) if own_events else ()
+    fields = [external_id, Kind(kind), Direction(direction), occurred_at, *rest, known_open, marked]
+    return Interaction(*fields)

@@ -17,24 +17,27 @@ from storage.workspaces import ensure_default_workspace
 CONTACTS: Final = 10_000
 INTERACTIONS: Final = 1_000_000
 BUSY_INTERACTIONS: Final = 500
+BUSY_CONTACT: Final = "Mana Müller"
 
 # Names are built from syllables, so that there are many, some are alike and a few people share one.
 _CONTACTS = """
 WITH syllables AS (SELECT
     '{Jo,Ma,Ka,An,Li,Pe,Su,Da,El,Ro,Ti,Ha,Ni,Vi,Be,Ju,Mi,Sa,Le,Co}'::text[] AS starts,
     '{na,rie,ren,ton,sa,ter,an,vid,len,bert,mo,nah,co,tor,lle,lia,guel,rah,nnart,rinne,nathan,thew}'::text[] AS ends,
-    '{Mül,Schmi,Gar,Ander,John,Wil,Nova,Petro,Hoff,Ros,Kowal,Tan,O''Bri,Le,Sal,Berg,Lind,Cart,Dele,Fitz}'::text[] AS roots,
-    '{ler,dt,cia,son,ston,kov,mann,ski,en,blanc,azar,ström,wright,croix,gerald,vic,ovic,aki,berg,ford}'::text[] AS tails
+    '{Mül,Schmi,Gar,Ander,John,Wil,Nova,Petro,Hoff,Ros,Kowal,Tan,O''Bri,Le,Sal,Berg,Lind,Cart,Dele,Fitz}'::text[]
+        AS roots,
+    '{ler,dt,cia,son,ston,kov,mann,ski,en,blanc,azar,ström,wright,croix,gerald,vic,ovic,aki,berg,ford}'::text[]
+        AS tails
 ), people AS (
     SELECT i, starts[1 + i %% 20] || ends[1 + (i / 20) %% 22] AS first,
-        roots[1 + (i / 7) %% 20] || tails[1 + (i / 140) %% 20] || CASE WHEN i %% 3 = 0 THEN tails[1 + (i / 11) %% 20] ELSE '' END
-            AS last,
+        roots[1 + (i / 7) %% 20] || tails[1 + (i / 140) %% 20]
+            || CASE WHEN i %% 3 = 0 THEN tails[1 + (i / 11) %% 20] ELSE '' END AS last,
         1 + i %% 1000 AS company
     FROM syllables, generate_series(1, %(n)s) AS i
 )
 INSERT INTO contacts (workspace_id, source, external_id, name, email, title, company_id, time_zone, search_text)
-SELECT %(workspace)s, 'bench', 'c' || i, first || ' ' || last, format('%%s.%%s%%s@company%%s.example', first, i, last, company),
-    'Buyer', c.id, 'Europe/Berlin',
+SELECT %(workspace)s, 'bench', 'c' || i, first || ' ' || last,
+    format('%%s.%%s%%s@company%%s.example', first, i, last, company), 'Buyer', c.id, 'Europe/Berlin',
     search_form(concat_ws(' ', first, last, format('%%s.%%s%%s@company%%s.example', first, i, last, company), c.name))
 FROM people JOIN companies c ON c.workspace_id = %(workspace)s AND c.name = 'Company ' || company || ' Logistics'
 """
@@ -52,15 +55,18 @@ _ROWS = (
     )
     INSERT INTO interactions (workspace_id, contact_id, source, record, external_id, kind, direction, occurred_at,
         subject, body, own_words, thread_id, tracked)
-    SELECT %(workspace)s, n.id, 'bench', 'emails', 'e' || i, 'email', CASE WHEN i %% 3 = 0 THEN 'inbound' ELSE 'outbound' END,
-        timestamptz '2024-01-01' + i * interval '1 minute' + (i %% 7) * interval '1 hour', 'Roll-out of stage ' || i %% 50,
+    SELECT %(workspace)s, n.id, 'bench', 'emails', 'e' || i, 'email',
+        CASE WHEN i %% 3 = 0 THEN 'inbound' ELSE 'outbound' END,
+        timestamptz '2024-01-01' + i * interval '1 minute' + (i %% 7) * interval '1 hour',
+        'Roll-out of stage ' || i %% 50,
         repeat('We could start with two depots and look at the numbers together. ', 6),
         repeat('We could start with two depots and look at the numbers together. ', 4), 't' || i / 4, i %% 3 <> 0
     FROM rows JOIN numbered n USING (place) ORDER BY i""",
     """INSERT INTO email_events (workspace_id, interaction_id, source, external_id, type, occurred_at)
     SELECT workspace_id, id, 'bench', external_id || '-open', 'open', occurred_at + interval '20 minutes'
     FROM interactions WHERE workspace_id = %(workspace)s AND tracked AND id %% 2 = 0""",
-    """INSERT INTO deals (workspace_id, contact_id, source, external_id, name, amount, stage, outcome, created_at, closed_at)
+    """INSERT INTO deals
+        (workspace_id, contact_id, source, external_id, name, amount, stage, outcome, created_at, closed_at)
     SELECT workspace_id, id, 'bench', 'd' || external_id, 'Roll-out', 10000, 'Proposal',
         (ARRAY['open', 'won', 'lost'])[1 + id %% 3], timestamptz '2024-02-01' + id * interval '1 hour',
         CASE WHEN id %% 3 > 0 THEN timestamptz '2024-06-01' + id * interval '1 hour' END
