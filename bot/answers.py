@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from cachetools import LRUCache, TTLCache
-from storage.store import StoredAnswer, WorkspaceStore
 
 from blocks.card import Card
 from blocks.evidence_card import evidence_card
@@ -22,6 +21,7 @@ from persona.errors import UnknownWorkspaceError
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
 from storage.database import Database
+from storage.store import StoredAnswer, WorkspaceStore
 from storage.workspaces import claim_default_workspace, workspace_of_team
 
 SLOW_AFTER_S: Final = 1.5
@@ -128,7 +128,7 @@ class Answers:
         profile = await engine.stored(contact_key) or await engine.measure(contact_key)
         if tab is Tab.INSIGHTS:
             return lambda rung: insights_card(profile, now=now, rung=rung)
-        card = evidence_card(profile, now=now) if tab is Tab.EVIDENCE else persona_card(profile, now=now)
+        card = evidence_card(profile, now=now) if tab is Tab.EVIDENCE else persona_card(profile, now=now, pending=False)
         return lambda _: card
 
     async def _card(self, workspace_id: int, contact: Contact, command: PersonaCommand) -> Card:

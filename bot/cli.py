@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
 import typer
-from blocks.page import render_page
-from blocks.terminal import render_terminal
 from rich.console import Console
 
+from blocks.page import render_page
+from blocks.terminal import render_terminal
 from bot import doctor as checks
 from bot import importing, processes
+from bot.logs import configure_logs
 from bot.settings import load_settings
 from bot.wiring import open_services
 from persona.errors import PersonaBotError, SettingsError
@@ -170,10 +171,10 @@ def parse_as_of(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except ValueError as error:
         raise SettingsError(
             f"--as-of takes a date such as 2026-11-20, or a time such as 2026-11-20T12:00Z, not “{text}”."
-        )
+        ) from error
     if len(text) <= len("2026-11-20"):
         return datetime.combine(moment.date(), time.max, tzinfo=UTC)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -200,4 +201,5 @@ def _console() -> Console:
 
 def main(argv: list[str] | None = None) -> Any:
     """The console script."""
+    configure_logs()
     return app(args=argv)

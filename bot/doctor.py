@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 
-from persona.writers.openai_writer import build_client, check_model
 from rich.markup import escape
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.settings import Settings, reveal
 from bot.wiring import Urls, database_urls
 from persona.errors import ModelError, PersonaBotError
+from persona.writers.openai_writer import build_client, check_model
 from storage.checkup import Checkup, check_up
 from storage.database import Database
 from storage.schema import check_schema

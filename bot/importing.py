@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from storage.patterns import contacts_to_measure, refresh_workspace_benchmarks
 
 from bot.wiring import Services
+from storage.benchmarks import refresh_workspace_benchmarks
+from storage.contacts import contacts_to_measure
 from storage.embeddings import embed_pending
 from storage.importer import ImportReport, import_folder
 
@@ -64,7 +65,7 @@ def _bars(console: Console) -> Iterator[Bars]:
 async def _measure(services: Services, workspace_id: int, bars: Bars) -> None:
     """Measures every contact whose history is newer than its snapshot, then the workspace's own benchmarks."""
     engine = services.engine(workspace_id)
-    keys = await contacts_to_measure(services.database, workspace_id)
+    keys = await contacts_to_measure(services.database, workspace_id, model=services.embedder.name)
     for done, key in enumerate(keys, start=1):
         await engine.remember_pattern(key)
         bars.show("measuring contacts", done, len(keys))
@@ -79,7 +80,7 @@ def _print_report(report: ImportReport, console: Console) -> None:
         table.add_column(name, justify="right")
     for file in report.files:
         figures = (file.rows, file.inserted, file.changed, file.unchanged, file.skipped)
-        table.add_row(file.file, *(f"{figure:,}" for figure in figures))
+        table.add_row(file.name, *(f"{figure:,}" for figure in figures))
     console.print(table)
     for skipped in report.skipped[:_SKIPPED_SHOWN]:
         console.print(f"  {skipped.file} line {skipped.line}: {escape(skipped.reason)}", highlight=False)

@@ -128,7 +128,7 @@ class _Tasks:
         await self._deliver(context, response_url, lambda: self._answers.found(command))
 
     async def _deliver(self, context: JobContext, response_url: str, make: Callable[[], Awaitable[Render]]) -> None:
-        """Posts what `make` makes. What can't be mended by another try, and the last failed try, is told to the user."""
+        """Posts what `make` makes. What another try can't mend, and the last failed try, is told to the user."""
         try:
             await self._poster.replace(response_url, await make())
         except DeliveryError as error:

@@ -88,7 +88,8 @@ async def _work(services: Services, *, install_signal_handlers: bool) -> None:
 
 async def _listen(services: Services, settings: Settings) -> None:
     """Socket Mode: Slack's requests without a public address, for development."""
-    await AsyncSocketModeHandler(services.slack_app, reveal(settings.slack_app_token)).start_async()
+    handler = AsyncSocketModeHandler(services.slack_app, reveal(settings.slack_app_token))
+    await handler.start_async()  # type: ignore[no-untyped-call]  # slack_bolt has no types here
 
 
 async def _first_to_end(work: list[Coroutine[Any, Any, None]]) -> None:

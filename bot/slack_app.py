@@ -13,7 +13,7 @@ from bot.answers import Answers
 from bot.errors import explain
 from bot.handlers import register_handlers
 
-Authorize = Callable[..., Awaitable[AuthorizeResult | None]]
+Authorize = Callable[..., Awaitable[AuthorizeResult]]
 
 
 def build_slack_app(*, answers: Answers, client: AsyncWebClient, bot_token: str | None) -> AsyncApp:

@@ -8,12 +8,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 import procrastinate
-from persona.writers.openai_writer import OpenAIWriter, build_client
-from persona.writers.rules_writer import RulesWriter
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
-from storage.store import WorkspaceStore
 
 from bot.answers import Answers
 from bot.jobs import Jobs, build_queue
@@ -23,9 +20,12 @@ from bot.web import build_web
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
 from persona.ports import Embedder, Writer
+from persona.writers.openai_writer import OpenAIWriter, build_client
+from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.schema import check_schema, migrate
+from storage.store import WorkspaceStore
 from storage.workspaces import ensure_default_workspace
 
 _MODEL_TIMEOUT_S = 45

@@ -4,13 +4,14 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Row, Select, Text, and_, column, func, select, text
+from sqlalchemy import BigInteger, Row, Select, Text, and_, column, exists, false, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import ContactNotFoundError
 from persona.model import Contact, ContactMatch
+from storage.database import Database
 from storage.likeness import is_exact, likeness
-from storage.tables import companies, contacts
+from storage.tables import behavioral_patterns, companies, contacts
 
 MAX_QUERY: Final = 200
 # Below this a contact isn't even worth a "did you mean".
@@ -77,6 +78,32 @@ async def load_contact(connection: AsyncConnection, workspace_id: int, contact_k
     if row is None:
         raise ContactNotFoundError(str(contact_key))
     return contact_from(row)
+
+
+async def has_contacts(connection: AsyncConnection, workspace_id: int) -> bool:
+    """Whether the workspace has any contact at all."""
+    return bool(await connection.scalar(select(exists().where(contacts.c.workspace_id == workspace_id))))
+
+
+async def contacts_to_measure(database: Database, workspace_id: int, *, model: str) -> list[int]:
+    """Keys of the contacts without a snapshot of this embedding model, or changed since it was made.
+
+    Those not to be profiled are left out.
+    """
+    measured = and_(
+        behavioral_patterns.c.workspace_id == contacts.c.workspace_id,
+        behavioral_patterns.c.contact_id == contacts.c.id,
+    )
+    current = and_(behavioral_patterns.c.model == model, behavioral_patterns.c.measured_at >= contacts.c.changed_at)
+    due = (
+        select(contacts.c.id)
+        .outerjoin(behavioral_patterns, measured)
+        .where(contacts.c.workspace_id == workspace_id, ~contacts.c.do_not_profile)
+        .where(func.coalesce(current, false()).is_(False))
+        .order_by(contacts.c.id)
+    )
+    async with database.workspace(workspace_id) as connection:
+        return list(await connection.scalars(due))
 
 
 async def find_contacts(

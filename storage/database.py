@@ -77,6 +77,14 @@ class Database:
         async with self._transaction("app.slack_team", slack_team_id) as connection:
             yield connection
 
+    async def role(self) -> tuple[str, bool]:
+        """The role the app works as, and whether it could bypass row-level security."""
+        asked = "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        async with self.directory() as connection:
+            found = await (await driver_connection(connection)).execute(asked)
+            name, bypasses = await found.fetchone() or ("", True)
+        return name, bypasses
+
     @property
     def conninfo(self) -> str:
         """The same database and role as a libpq URL, for the queue's own connections. It holds the password."""

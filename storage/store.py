@@ -91,3 +91,8 @@ class WorkspaceStore:
         """The newest persona's document for an exact name or email of exactly one contact, in one query, else None."""
         async with self._database.workspace(self._workspace_id) as connection:
             return await personas.answer_stored(connection, self._workspace_id, query)
+
+    async def has_contacts(self) -> bool:
+        """Whether the workspace has any contact at all."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await contacts.has_contacts(connection, self._workspace_id)

@@ -24,7 +24,7 @@ def share(name: str, hits: int, n: int, *, min_n: int, note: str = "") -> Metric
 
 def counted(name: str, value: float, *, unit: str, n: int, min_n: int, note: str = "") -> Metric:
     """A count, which has no interval."""
-    return Metric(name, value if n >= min_n else None, unit, n, min_n, note=note)
+    return Metric(name, float(value) if n >= min_n else None, unit, n, min_n, note=note)
 
 
 def median(values: Sequence[float]) -> float:

@@ -1,0 +1,100 @@
+"""A database that holds the sample CRM, the app over it, and Slack's double."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from psycopg import sql
+from pydantic import SecretStr
+from rich.console import Console
+
+from bot.importing import import_sample
+from bot.jobs import QUEUE, register_tasks
+from bot.posting import Poster
+from bot.settings import Settings
+from bot.wiring import Services
+from storage.database import Database
+from storage.embedded import EmbeddedServer
+from storage.migrations.prerequisites import APP_ROLE
+from tests.doubles.slack_server import SlackDouble
+
+SAMPLE = "template_sample"
+
+
+def settings(slack: SlackDouble | None = None, **fields: object) -> Settings:
+    """Settings of a test: nothing of the machine's own environment, every client on this machine."""
+    url = slack.url if slack else "http://127.0.0.1:9"
+    known = {
+        "database_url": None,
+        "slack_signing_secret": SecretStr(slack.signing_secret) if slack else None,
+        "slack_bot_token": SecretStr("xoxb-test"),
+        "slack_api_url": f"{url}/api/",
+        "openai_api_key": None,
+        "openai_base_url": None,
+    }
+    return Settings.model_validate({**known, **fields})
+
+
+def _clone(server: EmbeddedServer, name: str, template: str) -> None:
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+@pytest.fixture(scope="session")
+def sample_template(server: EmbeddedServer, template: str) -> str:
+    """The name of a database with the sample CRM imported, to clone."""
+
+    async def fill() -> None:
+        database = await Database.open(server.url(APP_ROLE, SAMPLE))
+        await import_sample(Services(settings(), database), console=Console(quiet=True))
+        await database.close()
+
+    _clone(server, SAMPLE, template)
+    asyncio.run(fill())
+    return SAMPLE
+
+
+@pytest.fixture
+def sample_url(server: EmbeddedServer, sample_template: str) -> Iterator[str]:
+    """URL, for the app's role, of a fresh database with the sample CRM."""
+    name = f"sample_{uuid4().hex[:12]}"
+    _clone(server, name, sample_template)
+    yield server.url(APP_ROLE, name)
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackDouble]:
+    """Slack's double, serving."""
+    async with SlackDouble().serve() as double:
+        yield double
+
+
+@pytest.fixture
+async def services(sample_url: str, slack: SlackDouble) -> AsyncIterator[Services]:
+    """Everything wired over the sample CRM, the queue open."""
+    database = await Database.open(sample_url)
+    made = Services(settings(slack), database)
+    async with made.queue.open_async():
+        yield made
+    await database.close()
+
+
+@pytest.fixture
+async def app(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the web app."""
+    transport = httpx.ASGITransport(app=services.web())
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+async def work(services: Services) -> None:
+    """Does all jobs that are due, as a worker does."""
+    if "write_persona" not in services.queue.tasks:
+        register_tasks(services.queue, answers=services.answers, poster=Poster())
+    await services.queue.run_worker_async(queues=[QUEUE], wait=False, install_signal_handlers=False)
