@@ -63,10 +63,10 @@ class Facts:
         return any(_rounds_to(value, figure) for value, _ in alternatives for figure in self._figures)
 
     def _stands(self, value: float, unit: str) -> bool:
-        """Whether the evidence has the value: in any unit for a bare one, else in its own ("from 81 percent to 93")."""
+        """Whether the evidence has the value: in any unit for a bare one, else in its own ("81 percent, not 93")."""
         if unit == "":
             return any((value, held) in self._numbers for held in self._units)
-        return (value, unit) in self._numbers or (unit in self._units and (value, "") in self._numbers)
+        return (value, unit) in self._numbers or (unit == "%" and "%" in self._units and (value, "") in self._numbers)
 
     def _has_name(self, name: str) -> bool:
         plain = fold(name).removesuffix("'s").removesuffix("'")

@@ -161,7 +161,7 @@ def _pause_before_retry(error: openai.APIError) -> float | None:
 
 
 def _content(completion: _Completion) -> str:
-    """The answer's text; raises when it is cut, refused or empty."""
+    """The answer's text; raises when there is none, or it is cut or refused."""
     if not completion.choices:
         raise ModelAnswerError
     choice = completion.choices[0]
@@ -169,9 +169,7 @@ def _content(completion: _Completion) -> str:
         raise ModelRefusedError
     if choice.finish_reason == "length":
         raise ModelTruncatedError
-    if not choice.message.content:
-        raise ModelAnswerError
-    return choice.message.content
+    return choice.message.content or ""
 
 
 @contextmanager

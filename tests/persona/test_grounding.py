@@ -85,6 +85,9 @@ METRICS = {
 PACE = metric_sentence(METRICS["response_time_median"])
 
 
+GERMAN = "sonst unterschreibt die Geschäftsführung nicht"
+
+
 def passage(n: int, interaction: Interaction) -> Passage:
     return Passage(
         ref=f"E{n}",
@@ -133,6 +136,7 @@ def quotes_of(checked: CheckedDraft, facet: Facet = Facet.PAIN_POINTS) -> list[s
         ("Worries that the migration slips", quote(3, "when the migration slips?"), "when the migration slips?"),
         ("The CFO will ask", quote(3, "Our CFO will ask"), "Our CFO will ask"),
         ("Wants proof from a firm like theirs", quote(4, "zuerst eine Referenz"), "zuerst eine Referenz"),
+        ("Needs a green light from above", quote(4, "sonst unterschreibt die Geschäftsführung nicht"), GERMAN),
         ("The board signs above 50k", quote(9, "in March and signs above 50k"), "in March and signs above 50k"),
         ("Likes calls in the morning", quote(10, "mornings are best for a call"), "Mornings are best for a call"),
         ("Won't have an agent on the hosts", quote(12, "agent on our hosts"), "What we won't: any agent on our hosts"),
@@ -178,6 +182,7 @@ def test_a_decomposed_accent_is_found_by_a_composed_one() -> None:
     ("quoted", "stored"),
     [
         ("need a mobile", "we need a mobiles"),
+        ("eed a mobile", "we need a mobile"),
         ("a", "a b c"),
         ("two words", "two  other words"),
         ("", "anything"),
@@ -228,6 +233,7 @@ def test_a_citation_that_does_not_hold_takes_its_claim_with_it(text: str, citati
     [
         ("Has a budget of $60k", "number_not_in_evidence"),
         ("Has a budget of 40 %", "number_not_in_evidence"),
+        ("Has a budget of $12", "number_not_in_evidence"),
         ("Has a budget for three sites", "number_not_in_evidence"),
         ("Has a budget of €41,000", "number_not_in_evidence"),
         ("Has a budget from January on", "date_not_in_evidence"),

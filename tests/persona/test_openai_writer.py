@@ -88,7 +88,7 @@ async def writing(
     """A writer connected to a double that gives these replies."""
     async with (
         OpenAIDouble(*replies).serve() as server,
-        build_client(api_key=key, base_url=server.url, timeout_s=timeout_s) as client,
+        build_client(api_key=key, base_url=server.url, timeout_s=60) as client,
     ):
         yield OpenAIWriter(client, model=model, timeout_s=timeout_s), server
 
