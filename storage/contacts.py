@@ -16,6 +16,8 @@ from storage.tables import behavioral_patterns, companies, contacts
 MAX_QUERY: Final = 200
 # Below this a contact isn't even worth a "did you mean".
 NEAR_ENOUGH: Final = 0.35
+# Likeness alone never gets there.
+_EXACT: Final = 1.0
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 # The bits of every contact are compared, 0.4 ms a thousand; only the nearest 50 are read and judged word by word.
@@ -118,10 +120,10 @@ async def find_contacts(
         return []
     nearest = _NEAREST.where(contacts.c.workspace_id == workspace_id)
     rows = (await connection.execute(nearest, {"workspace": workspace_id, "query": asked})).all()
-    matches = [match for match in map(_match, rows) if match.score >= NEAR_ENOUGH]
-    matches.sort(key=lambda m: m.last_contact_at or _NEVER, reverse=True)
-    matches.sort(key=lambda m: m.score, reverse=True)
-    return matches[:limit]
+    scored = [(_score(row), row) for row in rows]
+    near = [(score, row) for score, row in scored if score >= NEAR_ENOUGH]
+    near.sort(key=lambda pair: (pair[0], pair[1].last_interaction_at or _NEVER), reverse=True)
+    return [_match(row, score) for score, row in near[:limit]]
 
 
 def as_typed(query: str) -> str:
@@ -149,7 +151,12 @@ def contact_from(row: Row[Any]) -> Contact:
     )
 
 
-def _match(row: Row[Any]) -> ContactMatch:
-    exact = is_exact(row.asked, name=row.name_key, email=row.email_key, company=row.company_key)
-    score = 1.0 if exact else likeness(row.asked, name=row.name_key, email=row.email_key, company=row.company_key)
-    return ContactMatch(contact_from(row), score=score, exact=exact, last_contact_at=row.last_interaction_at)
+def _score(row: Row[Any]) -> float:
+    asked, name, email, company = row.asked, row.name_key, row.email_key, row.company_key
+    if is_exact(asked, name=name, email=email, company=company):
+        return _EXACT
+    return likeness(asked, name=name, email=email, company=company)
+
+
+def _match(row: Row[Any], score: float) -> ContactMatch:
+    return ContactMatch(contact_from(row), score=score, exact=score == _EXACT, last_contact_at=row.last_interaction_at)
