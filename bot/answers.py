@@ -15,7 +15,6 @@ from blocks.notices import choose_contact, empty_card, help_card, not_found, wor
 from blocks.persona_card import persona_card
 from bot.handlers.requests import ButtonPress, PersonaCommand, Team
 from bot.posting import Render
-from persona.documents import load_profile
 from persona.engine import Engine, is_clear
 from persona.errors import UnknownWorkspaceError
 from persona.model import Contact, Method, Profile
@@ -26,7 +25,7 @@ from storage.workspaces import claim_default_workspace, workspace_of_team
 
 SLOW_AFTER_S: Final = 1.5
 _TEAM_TTL_S: Final = 60
-_CACHED_PROFILES: Final = 512
+_CACHED: Final = 512
 
 
 class JobPort(Protocol):
@@ -60,7 +59,8 @@ class Answers:
     ) -> None:
         self._database, self._engine_of, self._jobs, self._clock = database, engine_of, jobs, clock
         self._workspaces: TTLCache[Team, int] = TTLCache(maxsize=10_000, ttl=_TEAM_TTL_S)
-        self._profiles: LRUCache[tuple[int, int], Profile] = LRUCache(maxsize=_CACHED_PROFILES)
+        self._profiles: LRUCache[tuple[int, int], Profile] = LRUCache(maxsize=_CACHED)
+        self._cards: LRUCache[tuple[int, int, int, int], Card] = LRUCache(maxsize=_CACHED)
 
     async def command(self, command: PersonaCommand) -> Card:
         """The card for a command within Slack's three seconds: the answer, or "working on it" and the answer by job."""
@@ -77,10 +77,9 @@ class Answers:
         """The card for a command, however long it takes. Raises DoNotProfileError and UnknownWorkspaceError."""
         workspace_id = await self._workspace(command.team)
         if command.method is None:
-            stored = await WorkspaceStore(self._database, workspace_id).answer_stored(command.query)
-            profile = self._profile(workspace_id, stored) if stored else None
-            if profile and self._engine_of(workspace_id).is_fresh(profile):
-                return persona_card(profile, now=self._clock())
+            card = await self._stored_card(workspace_id, command.query)
+            if card:
+                return card
         matches = await self._engine_of(workspace_id).find(command.query)
         exact = [m for m in matches if m.exact]
         if len(exact) > 1:
@@ -148,12 +147,31 @@ class Answers:
         notice = "Bringing this persona up to date…" if stored else ""
         return persona_card(profile, now=self._clock(), notice=notice)
 
-    def _profile(self, workspace_id: int, stored: StoredAnswer) -> Profile:
-        key = (workspace_id, stored.persona_key)
+    async def _stored_card(self, workspace_id: int, query: str) -> Card | None:
+        """The card of a fresh persona of the one contact exactly meant. It is drawn once a minute at most."""
+        found = await WorkspaceStore(self._database, workspace_id).answer_stored(query)
+        if found is None:
+            return None
+        profile = await self._profile(workspace_id, found)
+        if profile is None or not self._engine_of(workspace_id).is_fresh(profile):
+            return None
+        now = self._clock()
+        key = (workspace_id, found.persona_key, found.newer_interactions, int(now.timestamp() // 60))
+        card = self._cards.get(key)
+        if card is None:
+            card = self._cards[key] = persona_card(profile, now=now)
+        return card
+
+    async def _profile(self, workspace_id: int, found: StoredAnswer) -> Profile | None:
+        """The profile of a stored persona, read once; None when it is gone by now."""
+        key = (workspace_id, found.persona_key)
         profile = self._profiles.get(key)
         if profile is None:
-            profile = self._profiles[key] = load_profile(stored.document)
-        return replace(profile, newer_interactions=stored.newer_interactions)
+            profile = await self._engine_of(workspace_id).stored(found.contact_key)
+            if profile is None:
+                return None
+            self._profiles[key] = profile
+        return replace(profile, newer_interactions=found.newer_interactions)
 
     async def _nobody(self, workspace_id: int, query: str) -> Card:
         empty = not await WorkspaceStore(self._database, workspace_id).has_contacts()

@@ -20,9 +20,9 @@ _INSERT: Final = text("""
         :workspace, :contact, :version, :method, :writer, CAST(:document AS jsonb), :interactions, :written_at)""")
 
 _ANSWER: Final = text("""
-    SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count, p.profile::text
+    SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count
     FROM contacts c LEFT JOIN LATERAL (
-        SELECT id, version, interaction_count, profile FROM customer_personas
+        SELECT id, version, interaction_count FROM customer_personas
         WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY version DESC LIMIT 1
     ) p ON true
     WHERE c.workspace_id = :workspace AND (c.name_key = search_form(:query) OR c.email_key = lower(:query))
@@ -31,20 +31,19 @@ _ANSWER: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """The newest persona of the one contact meant: its document (a Profile as JSON) and how much happened since.
+    """Which persona is the newest of the one contact meant, and how much happened since.
 
-    A persona's document never changes, so what is made of it may be kept by `persona_key`.
+    A stored persona never changes, so what is made of it may be kept by `persona_key`.
     """
 
     contact_key: int
     persona_key: int
     version: int
     newer_interactions: int
-    document: str
 
 
 async def answer_stored(connection: AsyncConnection, workspace_id: int, query: str) -> StoredAnswer | None:
-    """What is stored for a contact asked for by their exact name or email, in one query.
+    """Which persona is stored for a contact asked for by their exact name or email, in one query.
 
     None when not exactly one contact fits, none is stored, or the contact is not to be profiled.
     """
@@ -52,10 +51,10 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
     rows = (await connection.execute(_ANSWER, parameters)).all()
     if len(rows) != 1:
         return None
-    contact_key, do_not_profile, persona_key, version, newer, document = rows[0]
+    contact_key, do_not_profile, persona_key, version, newer = rows[0]
     if do_not_profile or persona_key is None:
         return None
-    return StoredAnswer(contact_key, persona_key, version, max(0, newer), document)
+    return StoredAnswer(contact_key, persona_key, version, max(0, newer))
 
 
 async def newest_persona(connection: AsyncConnection, workspace_id: int, contact_key: int) -> StoredProfile | None:
