@@ -30,7 +30,7 @@ _NUMBERS: Final = {
     "interactions_per_30d": "{} interactions in 30 days",
     "stages_per_30d": "Open deals move {} stages forward in 30 days",
     "files_shared": "{} files shared",
-    "frequency_trend": "Contact in the last 90 days against the 90 before: {}",
+    "frequency_trend": "Contact in the last 90 days is {} times that of the 90 before",
     "data_quality": "Data quality {} of 100",
     "preferred_time": "Most often active {}",
     "preferred_channel": "Uses {} most",
@@ -52,8 +52,10 @@ def metric_sentence(metric: Metric) -> str:
     said = _sentence(name).format(_value(metric, metric.value))
     notes = [_DURATIONS[name][2]] if name in _DURATIONS and _DURATIONS[name][2] else []
     notes += [f"n {metric.n}"] if name not in _COUNTS else []
-    notes += [_interval(metric)] if metric.low is not None and metric.high is not None else []
-    notes += [metric.note] if isinstance(metric.value, str) and metric.note else []
+    if isinstance(metric.value, str):
+        notes += [metric.note] if metric.note else []
+    elif metric.low is not None and metric.high is not None:
+        notes.append(_interval(metric))
     return f"{said} ({', '.join(notes)})" if notes else said
 
 

@@ -157,8 +157,8 @@ def _dates(text: str, *, capitals_only: bool = False) -> set[str]:
 
 
 def _rounds_to(value: float, figure: float) -> bool:
-    """Whether a claim may say a figure so: rounded to a whole or within 5 %, as a share, in hours, days or minutes."""
+    """Whether a claim may say a figure so: a whole number from 1 on, else within 5 %; as a share, days or minutes."""
     return any(
-        abs(value - said) <= max(0.05 * abs(said), 0.5 if said >= 5 else 0.05)
+        abs(value - said) <= (0.5 if value == round(value) and said >= 1 else 0.05 * abs(said))
         for said in (figure, figure * 100, (1 - figure) * 100, figure / 24, figure * 60)
     )

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import accumulate, chain, zip_longest
 from typing import Any, Final
 
 from persona.figures import metric_sentence
@@ -130,7 +130,9 @@ def _sendable(text: str) -> str:
 
 def _fit(offered: Iterable[tuple[str, str]], *, budget: int) -> dict[str, str]:
     """As many texts as keep 120 characters each, all cut to one length that fits the budget."""
-    texts = list(offered)[: max(0, budget // (_SHORTEST_EXCERPT + _EXCERPT_FRAME))]
+    texts = list(offered)
+    needed = accumulate(_EXCERPT_FRAME + min(_SHORTEST_EXCERPT, len(_encode(text))) for _, text in texts)
+    texts = texts[: sum(total <= budget for total in needed)]
     room = budget - _EXCERPT_FRAME * len(texts)
     lengths = sorted(len(_encode(text)) for _, text in texts)
     cap = room

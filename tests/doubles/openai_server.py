@@ -125,7 +125,7 @@ def data_of(asked: Request) -> dict[str, Any]:
 
 
 def good_content(asked: Request) -> str:
-    """An answer of the asked schema: each excerpt's first words as a claim of some facet, quoted verbatim."""
+    """An answer of the asked schema: each excerpt's longest sentence as a claim of some facet, quoted verbatim."""
     schema = asked.get("response_format", {}).get("json_schema", {}).get("schema")
     if not schema:
         return "ok"
@@ -140,7 +140,8 @@ def good_content(asked: Request) -> str:
 
 
 def _claim_of(excerpt: dict[str, str]) -> dict[str, Any]:
-    words = " ".join(re.split(r"(?<=[.!?])\s|\n", excerpt["text"])[0].split()[:20])
+    sentences = re.split(r"(?<=[.!?])\s|\n", excerpt["text"])
+    words = " ".join(max(sentences, key=len).split()[:20])
     return {"text": f"Says “{words}”", "quotes": [{"id": excerpt["id"], "quote": words}], "metrics": []}
 
 

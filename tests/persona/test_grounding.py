@@ -144,6 +144,7 @@ def quotes_of(checked: CheckedDraft, facet: Facet = Facet.PAIN_POINTS) -> list[s
         ("Wants 38,000 approved", quote(12, "thirty-eight thousand approved"), "thirty-eight thousand approved"),
         ("Writes short mails, formal in tone", Citation(metric="tone"), metric_sentence(METRICS["tone"])),
         ("Quick to answer, in about 5 hours", Citation(metric="response_time_median"), PACE),
+        ("Usually answers within five hours", Citation(metric="response_time_median"), PACE),
         ("Replies to most mails, 62 % of them", Citation(metric="reply_rate"), metric_sentence(METRICS["reply_rate"])),
     ],
 )  # fmt: skip
@@ -234,6 +235,7 @@ def test_a_citation_that_does_not_hold_takes_its_claim_with_it(text: str, citati
         ("Has a budget of $60k", "number_not_in_evidence"),
         ("Has a budget of 40 %", "number_not_in_evidence"),
         ("Has a budget of $12", "number_not_in_evidence"),
+        ("Has a budget for eight sites", "number_not_in_evidence"),
         ("Has a budget for three sites", "number_not_in_evidence"),
         ("Has a budget of €41,000", "number_not_in_evidence"),
         ("Has a budget from January on", "date_not_in_evidence"),

@@ -119,7 +119,7 @@ async def test_a_good_answer_becomes_a_draft_with_its_cost() -> None:
     draft, requests = await written()
     by = draft.written_by
     assert draft.facets[Facet.PAIN_POINTS][0].citations == (
-        Citation(ref="E1", quote="We type every order in two times."),
+        Citation(ref="E1", quote="Write to jane.doe@northwind.example or ring +1 312 555 0139 if stuck."),
     )
     assert (by.writer, by.model, by.prompt_version) == ("gpt-4o-mini", "gpt-4o-mini", load_persona_prompts().version)
     assert by.input_tokens == sum(len(m["content"]) for m in requests[0]["messages"]) // 4
