@@ -154,4 +154,6 @@ async def _model(settings: Settings) -> Result:
         await check_model(client, settings.openai_model)
     except ModelError as error:
         return Result("model", Verdict.FAILED, error.user_message)
+    finally:
+        await client.close()
     return Result("model", Verdict.GOOD, f"{settings.openai_model} answers")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -66,6 +66,7 @@ class Services:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings, self.database = settings, database
+        self._closing = AsyncExitStack()
         self._engines: dict[int, Engine] = {}
 
     @cached_property
@@ -88,7 +89,13 @@ class Services:
             base_url=self.settings.openai_base_url,
             timeout_s=_MODEL_TIMEOUT_S,
         )
+        self._closing.push_async_callback(client.close)
         return OpenAIWriter(client, model=self.settings.openai_model, timeout_s=_MODEL_TIMEOUT_S)
+
+    async def close(self) -> None:
+        """Closes what was opened on demand and the database."""
+        await self._closing.aclose()
+        await self.database.close()
 
     @cached_property
     def answers(self) -> Answers:
@@ -142,8 +149,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """
     with database_urls(settings) as urls:
         await asyncio.to_thread(migrate if urls.embedded else check_schema, urls.owner)
-        database = await Database.open(urls.app)
+        services = Services(settings, await Database.open(urls.app))
         try:
-            yield Services(settings, database)
+            yield services
         finally:
-            await database.close()
+            await services.close()

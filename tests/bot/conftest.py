@@ -49,9 +49,9 @@ def sample_template(server: EmbeddedServer, template: str) -> str:
     """The name of a database with the sample CRM imported, to clone."""
 
     async def fill() -> None:
-        database = await Database.open(server.url(APP_ROLE, SAMPLE))
-        await import_sample(Services(settings(), database), console=Console(quiet=True))
-        await database.close()
+        services = Services(settings(), await Database.open(server.url(APP_ROLE, SAMPLE)))
+        await import_sample(services, console=Console(quiet=True))
+        await services.close()
 
     _clone(server, SAMPLE, template)
     asyncio.run(fill())
@@ -78,11 +78,10 @@ async def slack() -> AsyncIterator[SlackDouble]:
 @pytest.fixture
 async def services(sample_url: str, slack: SlackDouble) -> AsyncIterator[Services]:
     """Everything wired over the sample CRM, the queue open."""
-    database = await Database.open(sample_url)
-    made = Services(settings(slack), database)
+    made = Services(settings(slack), await Database.open(sample_url))
     async with made.queue.open_async():
         yield made
-    await database.close()
+    await made.close()
 
 
 @pytest.fixture
