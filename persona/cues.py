@@ -32,8 +32,8 @@ class Phrases:
 
     def score(self, normalised: str) -> float:
         """0 without any sign, at most 5."""
-        strong = sum(phrase in normalised for phrase in self.strong)
-        weak = sum(phrase in normalised for phrase in self.weak)
+        strong = len([phrase for phrase in self.strong if phrase in normalised])
+        weak = len([phrase for phrase in self.weak if phrase in normalised])
         return min(_MOST, _STRONG * strong + _WEAK * weak)
 
 

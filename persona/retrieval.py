@@ -20,7 +20,7 @@ TOKEN_BUDGET: Final = 1200
 _CHARACTERS_PER_TOKEN: Final = 4  # OpenAI's rule of thumb for English
 _RECENT: Final = 25
 _RANK_OFFSET: Final = 20.0  # flattens the top of a reciprocal rank, as in reciprocal rank fusion (Cormack 2009, k = 60)
-_WEIGHTS: Final = {"sentence": 1.0, "cue": 1.2, "interaction": 0.4, "recency": 0.3}
+_WEIGHTS: Final = {"sentence": 1.0, "cue": 1.2, "interaction": 0.3, "recency": 0.5}
 _SPEAKER: Final = {Speaker.CONTACT: 1.0, Speaker.NOTE: 0.8}
 _COMMENT: Final = 0.6  # colleagues among themselves: further from the contact than the note of a call
 _UNHELD: Final = frozenset({"scheduled", "no_answer", "cancelled"})

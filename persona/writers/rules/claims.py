@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from persona.model import Citation, DraftClaim, Facet
+from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.phrasing import phrase
 from persona.writers.rules.remarks import Remark
+from persona.writers.rules.requests import is_wish
 from persona.writers.rules.retelling import retell
+from persona.writers.rules.standing import subject_words
 from persona.writers.rules.themes import find_theme
 
 QUOTE_FACETS: Final = (
@@ -21,6 +24,9 @@ _THRESHOLD: Final = 1.8
 _SECOND_HOME: Final = 0.75
 _FACETS_PER_REMARK: Final = 2
 _CITATIONS: Final = 3
+_FEWEST_WORDS: Final = 4
+_FEWEST_SUBJECT: Final = 2
+_OF_ONES_OWN: Final = (Facet.PAIN_POINTS, Facet.BUYING_MOTIVATIONS)
 
 
 @dataclass(slots=True)
@@ -74,10 +80,20 @@ def _by_strength(remarks: Sequence[Remark]) -> list[tuple[float, Facet, Remark]]
 
 
 def _fits(remark: Remark, facet: Facet) -> bool:
-    """Whether words name the facet or a matter of it; a wish in our notes must be the contact's, not a colleague's."""
-    if facet is Facet.BUYING_MOTIVATIONS and not remark.own and retell(remark) is None:
+    """Whether words name the facet or a matter of it; a request is neither a pain nor a wish."""
+    bare = len(remark.text.split()) < _FEWEST_WORDS or len(subject_words(remark.text)) < _FEWEST_SUBJECT
+    if bare and not remark.text.endswith("?"):
+        return False
+    if facet in _OF_ONES_OWN and (is_wish(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))):
         return False
     return facet in remark.plain_for or find_theme(remark.text, facet) is not None
+
+
+def _wants(remark: Remark) -> bool:
+    """Whether a wish may be the contact's own: not denied, and no colleague's."""
+    if not remark.own:
+        return retell(remark) is not None
+    return turn_of_phrase("unwanted").search(remark.text) is None
 
 
 def _best(remark: Remark) -> float:

@@ -50,7 +50,7 @@ def write_engagement(metrics: Metrics, remarks: Sequence[Remark], *, zone: str |
 
     A mail is shown as an example of the hours only when `zone`, the contact's own, says that it fell into them.
     """
-    said = [r for r in remarks if r.own and r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0) >= _THRESHOLD]
+    said = [r for r in remarks if r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0) >= _THRESHOLD and _of_themselves(r)]
     said.sort(key=lambda r: -r.scores[Facet.ENGAGEMENT_PATTERN])
     quotes = [DraftClaim(f"Says when they are there: {quoted(r)}", cite([r])) for r in said[:1]]
     measured = (_hours(metrics, remarks, zone), _silence(metrics))
@@ -96,6 +96,10 @@ def _is_sample(remark: Remark) -> bool:
 
 def _example(remark: Remark) -> str:
     return f"“{trim(remark.text, _SAMPLE_LENGTH).strip('“”').rstrip('.,;')}”"
+
+
+def _of_themselves(remark: Remark) -> bool:
+    return remark.own and turn_of_phrase("first_person").search(remark.text) is not None
 
 
 def at_usual_hours(opening: str, metrics: Metrics, remarks: Sequence[Remark], *, zone: str | None) -> DraftClaim | None:
@@ -144,11 +148,13 @@ def _pace(metrics: Metrics, samples: _Samples) -> DraftClaim | None:
     metric, pace = _enough(metrics, "response_time_median"), _pace_words(metrics)
     if metric is None or pace is None:
         return None
-    return samples.show(pace[:1].upper() + pace[1:], metric, fitting=_is_answer)
+    return samples.show(pace[:1].upper() + pace[1:], metric, fitting=_answers)
 
 
-def _is_answer(remark: Remark) -> bool:
-    return remark.passage.subject.lower().startswith(("re:", "aw:", "sv:"))
+def _answers(remark: Remark) -> float:
+    """How well a sentence shows an answer: it stands in one, and best is about when to meet or call."""
+    in_answer = remark.passage.subject.lower().startswith(("re:", "aw:", "sv:"))
+    return in_answer + min(1.0, remark.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0))
 
 
 def _pace_words(metrics: Metrics) -> str | None:

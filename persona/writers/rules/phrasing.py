@@ -21,6 +21,9 @@ _UNNAMED: Final = {
     Facet.BUYING_BEHAVIOUR: "How they buy",
 }
 _NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS, Facet.LIKELY_OBJECTIONS)
+_QUESTION: Final = "A question to answer"
+PLAIN_LABELS: Final = frozenset({*_UNNAMED.values(), _QUESTION})
+"""Labels that say nothing of the subject: the facet in other words."""
 
 
 def phrase(remark: Remark, facet: Facet) -> str:
@@ -34,7 +37,7 @@ def label(text: str, facet: Facet) -> str:
     theme = find_theme(text, facet)
     if theme is None:
         asks = facet is Facet.LIKELY_OBJECTIONS and text.rstrip("”\"' ").endswith("?")
-        return "Asks" if asks else _UNNAMED[facet]
+        return _QUESTION if asks else _UNNAMED[facet]
     return theme.labels[facet] if facet in _NEUTRAL_HOLDS or not is_negated(text) else theme.topic
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from persona.model import Brief, Citation, DraftClaim, Facet
 from persona.writers.rules.claims import Group, cite
+from persona.writers.rules.phrasing import PLAIN_LABELS
 from persona.writers.rules.themes import find_theme
 
 _QUICK_HOURS: Final = 9.0
@@ -135,7 +136,8 @@ def _sentence(opening: str, claim: str, first_name: str) -> str:
     label, quotes, quote = claim.partition(": “")
     if not quotes:
         return f"{first_name} {_inside(claim)}"
-    return f"{opening}: {_inside(label)}, “{quote}"
+    subject = "" if label in PLAIN_LABELS else f"{_inside(label)}, "
+    return f"{opening}: {subject}“{quote}"
 
 
 def _inside(text: str) -> str:

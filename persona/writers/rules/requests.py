@@ -41,7 +41,7 @@ def find_ban(remark: Remark) -> str | None:
     """ "Please don't call me on Mondays" as "Don't call them on Mondays"; None for anything else."""
     for order in _bans(_plain(remark)):
         told = third_person(order)
-        if told and not is_order_to_others(told):
+        if told and not _is_passing(told):
             return _capitalised(re.sub(r"(?i)^do ?n['’]?t", "Don't", told))
     return None
 
@@ -51,9 +51,9 @@ def is_refusal(remark: Remark) -> bool:
     return turn_of_phrase("refusal").search(remark.text) is not None or find_ban(remark) is not None
 
 
-def is_order_to_others(text: str) -> bool:
-    """Whether an instruction ends in nothing we could do ("don't laugh")."""
-    return len(text.split()) < 3
+def _is_passing(text: str) -> bool:
+    """Whether a ban is too short to act on ("don't laugh") or only of its day ("don't send it")."""
+    return len(text.split()) < 3 or text.endswith((" yet", " it", " that", " this", " anything"))
 
 
 def _bans(text: str) -> Iterator[str]:
