@@ -40,8 +40,8 @@ lint: $(VENV)/.installed-dev  ## Format, lint and types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.installed-dev  ## Print every speed table, each with its baseline
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.installed-dev  ## Print every speed table beside its baseline; CRM=/folder imports that one
+	@$(BIN)/python -m tests.bench $(CRM)
 
 lock: $(VENV)/.installed-dev  ## Pin pyproject.toml's requirements anew, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock

@@ -16,7 +16,11 @@ from typing import Final
 
 from sqlalchemy import text
 
+from blocks.persona_card import persona_card
+from persona.embedders import StaticEmbedder
+from persona.engine import Engine
 from persona.model import Contact, Insights, Method, Persona, Profile, Quality, Role, WrittenBy
+from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
 from storage.store import WorkspaceStore
 from tests.bench.big_database import BUSY_CONTACT, BUSY_INTERACTIONS, CONTACTS, INTERACTIONS, BigDatabase, big_database
@@ -68,12 +72,24 @@ async def bench(big: BigDatabase) -> None:
     await measure("name look-up, nonsense", _each(store, NONSENSE), target_ms=15)
     await measure(f"history of {found} interactions", lambda: store.load_history(busy.key, until=NOW), target_ms=25)
     await measure("stored answer by exact name", lambda: store.answer_stored(BUSY_CONTACT))
+    await measure(f"metrics card of {found} interactions", _card_of(store, busy), target_ms=150)
     await database.close()
 
 
 def _each(store: WorkspaceStore, queries: Sequence[str]) -> Call:
     in_turn = cycle(queries)
     return lambda: store.find_contacts(next(in_turn))
+
+
+def _card_of(store: WorkspaceStore, contact: Contact) -> Call:
+    """What `/persona` answers with when no persona is stored: history, metrics, benchmarks, drawn as a card."""
+    embedder = StaticEmbedder()
+    engine = Engine(store=store, embedder=embedder, rules=RulesWriter(embedder), model=None, clock=lambda: NOW)
+
+    async def draw() -> object:
+        return persona_card(await engine.measure(contact.key, as_of=NOW), now=NOW)
+
+    return draw
 
 
 def _profile(contact: Contact) -> Profile:
