@@ -95,7 +95,7 @@ class OpenAIEmbedder:
 
 def unit_rows(vectors: Vector) -> Vector:
     """Each row scaled to length 1, as float32; rows without length or with a NaN become zeros."""
-    clean = np.nan_to_num(np.asarray(vectors, dtype=np.float32))
-    lengths = np.linalg.norm(clean, axis=1, keepdims=True)
-    units: Vector = np.divide(clean, lengths, out=np.zeros_like(clean), where=lengths > 0)
+    rows = np.asarray(vectors, dtype=np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    units: Vector = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
     return units

@@ -102,7 +102,6 @@ def _may_speak(interaction: Interaction, now: datetime) -> bool:
     unheld = interaction.kind in (Kind.CALL, Kind.MEETING) and interaction.status in _UNHELD
     return (
         interaction.speaker is not None
-        and not interaction.auto_reply
         and not unheld
         and interaction.occurred_at <= now
         and bool(interaction.own_words.strip())

@@ -71,6 +71,7 @@ async def test_all_passages_together_stay_within_the_token_budget(embedder: Stat
     )
     chosen = all_of(await selected(history, embedder, token_budget=100))
     assert 0 < sum(len(p.text) for p in chosen.values()) <= 400
+    assert await selected(history, embedder, token_budget=20) == {}
 
 
 async def test_the_same_words_are_not_shown_twice(embedder: StaticEmbedder) -> None:

@@ -44,7 +44,7 @@ async def jane(embedder: StaticEmbedder) -> Brief:
             mail("e3", 40, "Above 25,000 our CFO has to sign, and the board votes on the rest in December."),
             mail("e4", 30, "Send me one page with the numbers. Please don't call me before ten."),
             mail("e5", 20, "We would start with a pilot at one site. I'd like to have it live before the season."),
-            note("n1", 10, "She wants proof from a firm like hers. I mentioned our forecasting add-on."),
+            note("n1", 10, "She wants proof from a firm like hers. Offered a 20 % discount, the board decides."),
             note("k1", 9, "She'll want overtime analytics for sure. Pitch that.", Kind.COMMENT),
         ),
         embedder,
@@ -115,9 +115,9 @@ async def test_the_same_brief_gives_the_same_draft(writer: RulesWriter, jane: Br
 
 
 async def test_a_rep_s_guesses_and_own_doings_are_not_the_contacts(writer: RulesWriter, jane: Brief) -> None:
-    said = " ".join(claim.text for claim in everything(await writer.write(jane)))
+    said = str(await writer.write(jane))
     assert "overtime" not in said
-    assert "forecasting" not in said
+    assert "discount" not in said
 
 
 async def test_facets_without_evidence_say_what_was_looked_at(writer: RulesWriter, embedder: StaticEmbedder) -> None:
@@ -172,9 +172,9 @@ async def test_private_matters_and_orders_to_an_ai_are_not_told(writer: RulesWri
         ("We've lost two orders to wrong labels.", Facet.PAIN_POINTS, "Has lost two orders to wrong labels"),
         ("We don't have a budget this quarter.", Facet.DECISION_PATTERN, "Doesn't have a budget this quarter"),
         (
-            "I chase drivers by phone and type the rest by hand every night.",
+            "We run two lists every night and type the rest by hand.",
             Facet.PAIN_POINTS,
-            "Work done by hand: “I chase drivers by phone and type the rest by hand every night”",
+            "Work done by hand: “We run two lists every night and type the rest by hand”",
         ),
         (
             "Wir tragen jede Woche alles doppelt von Hand ein.",

@@ -58,7 +58,8 @@ def test_a_profile_without_behaviour_is_its_words_and_without_words_there_is_non
 def test_shared_traits_are_named_from_the_strongest_and_never_one_that_only_one_has() -> None:
     other = behaviour_vector(measured(response_time_median=2.0, words_per_email=40.0, preferred_channel="email"))
     assert shared_traits(QUICK, other) == ("both answer within hours", "both write rather than call")
-    assert shared_traits(QUICK, SLOW) == ()
+    opposite = np.ones_like(QUICK)
+    assert shared_traits(opposite, -opposite) == ()
     assert shared_traits(QUICK, behaviour_vector({})) == ()
 
 
