@@ -10,7 +10,6 @@ from persona.writers.rules.phrasing import phrase
 from persona.writers.rules.remarks import Remark
 from persona.writers.rules.requests import is_wish
 from persona.writers.rules.retelling import retell
-from persona.writers.rules.standing import subject_words
 from persona.writers.rules.themes import find_theme
 
 QUOTE_FACETS: Final = (
@@ -81,7 +80,7 @@ def _by_strength(remarks: Sequence[Remark]) -> list[tuple[float, Facet, Remark]]
 
 def _fits(remark: Remark, facet: Facet) -> bool:
     """Whether words name the facet or a matter of it; a request is neither a pain nor a wish."""
-    bare = len(remark.text.split()) < _FEWEST_WORDS or len(subject_words(remark.text)) < _FEWEST_SUBJECT
+    bare = len(remark.text.split()) < _FEWEST_WORDS or len(remark.words) < _FEWEST_SUBJECT
     if bare and not remark.text.endswith("?"):
         return False
     if facet in _OF_ONES_OWN and (is_wish(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))):

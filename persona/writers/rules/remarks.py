@@ -13,7 +13,7 @@ from persona.cues import score_cues
 from persona.model import Brief, Facet, Kind, Passage, Speaker
 from persona.offlimits import instructs_model, is_guess, is_sensitive
 from persona.ports import Vector
-from persona.sentences import is_courtesy, split_sentences, word_set
+from persona.sentences import is_courtesy, split_sentences
 from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.standing import is_taken_back, leave_out_withdrawn, subject_words
 
@@ -33,7 +33,7 @@ _FULL_SUBJECT: Final = 2
 class Remark:
     """One sentence of a passage, with a score per facet (0: says nothing for it).
 
-    `plain_for` are the facets that its words alone name.
+    `plain_for` are the facets that its words alone name; `words` say what it is about.
     """
 
     text: str
@@ -110,7 +110,7 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
         passage=passage,
         scores=scores,
         plain_for=frozenset(facet for facet, cue in cues.items() if cue >= _SURE),
-        words=word_set(text),
+        words=subject_words(text),
         first_name=first_name,
     )
 

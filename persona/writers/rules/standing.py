@@ -38,6 +38,6 @@ def leave_out_withdrawn(remarks: "Sequence[Remark]") -> "list[Remark]":
 def _withdraws(later: "Remark", remark: "Remark") -> bool:
     if not (later.own and remark.own) or later.passage.interaction_id == remark.passage.interaction_id:
         return False
-    if not subject_words(later.text) & subject_words(remark.text):
+    if not later.words & remark.words:
         return False
     return turn_of_phrase("retraction").search(later.passage.text) is not None
