@@ -14,7 +14,7 @@ from persona.model import Facet, History, Interaction, Kind, Passage, Speaker
 from persona.offlimits import instructs_model, is_guess, is_sensitive
 from persona.passages import Candidate, Shelf, number_passages
 from persona.ports import Embedder, Vector
-from persona.sentences import Sentence, is_courtesy, split_sentences, word_set
+from persona.sentences import Sentence, is_courtesy, is_prose, split_sentences, word_set
 
 TOKEN_BUDGET: Final = 1200
 _CHARACTERS_PER_TOKEN: Final = 4  # OpenAI's rule of thumb for English
@@ -67,7 +67,7 @@ def usable_sentences(interaction: Interaction) -> tuple[Sentence, ...]:
     """The sentences of an interaction that may be evidence, in order; none of a paragraph that addresses a machine."""
     kept: list[Sentence] = []
     for sentence in _outside_machine_text(interaction.own_words):
-        if is_courtesy(sentence.text) or is_sensitive(sentence.text):
+        if is_courtesy(sentence.text) or not is_prose(sentence.text) or is_sensitive(sentence.text):
             continue
         if interaction.speaker is Speaker.NOTE and is_guess(sentence.text):
             continue

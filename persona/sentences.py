@@ -13,6 +13,12 @@ _ORDINAL: Final = re.compile(
 _LAST_WORD: Final = re.compile(r"([\w.]+)$")
 _HARD_BREAK: Final = re.compile(r"\n(?=\s*(?:[-*•–]\s|\d+[.)]\s))|(?<=[,:])[ \t]*\n")
 _LINE_BREAK: Final = re.compile(r"\n")
+_FORMULA_WORDS: Final = 18
+_NO_PROSE: Final = re.compile(
+    r"https?://|www\.|<[^>\s]+>|\[(?:\d+|e-?mail|cid:.*)\]|^[\w-]+-by:|--\w|[{}|\\_=]{2,}|\w\(\)"
+)
+_SPOKEN: Final = re.compile(r"""["“„«'‘(¿¡-]*[$€£#]?\w[\w.,:'’%€$£&/-]*["”»'’).,:;!?…]*""")
+_PROSE_SHARE: Final = 0.8
 _WRAP: Final = 50
 _APOSTROPHE: Final = re.compile(r"['’`]")
 _NOT_WORD: Final = re.compile(r"[^\w%?]+")
@@ -47,9 +53,20 @@ def split_sentences(source: str) -> list[Sentence]:
 
 
 def is_courtesy(text: str) -> bool:
-    """Whether a sentence is only a greeting or a closing."""
+    """Whether a sentence is only a greeting, a closing or a set phrase ("call me if you have any questions")."""
     stripped = text.strip()
-    return any(turn_of_phrase(turn).match(stripped) is not None for turn in ("greeting", "courtesy"))
+    if any(turn_of_phrase(turn).match(stripped) for turn in ("greeting", "courtesy")):
+        return True
+    return len(stripped.split()) <= _FORMULA_WORDS and turn_of_phrase("formula").search(stripped) is not None
+
+
+def is_prose(text: str) -> bool:
+    """Whether a text is a sentence someone wrote, not a link, a log line, a header or a list of numbers."""
+    if _NO_PROSE.search(text):
+        return False
+    words = text.split()
+    spoken = sum(_SPOKEN.fullmatch(word) is not None for word in words)
+    return spoken >= _PROSE_SHARE * len(words)
 
 
 def normalise(text: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona.sentences import is_courtesy, normalise, split_sentences, word_set
+from persona.sentences import is_courtesy, is_prose, normalise, split_sentences, word_set
 
 
 def split(text: str) -> list[str]:
@@ -48,12 +48,29 @@ def test_sentences_are_slices_in_order_that_lose_nothing_but_white_space(text: s
         ("Sehr geehrter Herr Müller,", True),
         ("Thanks again!", True),
         ("Mit freundlichen Grüßen", True),
+        ("Please call me if you have any questions.", True),
+        ("Bei Rückfragen melden Sie sich gern.", True),
         ("Thank you for the offer, it is too high.", False),
         ("Good price.", False),
     ],
 )
 def test_greetings_and_closings_are_courtesies(text: str, courtesy: bool) -> None:
     assert is_courtesy(text) is courtesy
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        ("Above $25,000 (net) our CFO signs - he's quick.", True),
+        ("¿Qué pasa si el 10% no lo usa?", True),
+        ("See https://example.com/slides for it.", False),
+        ("Tested-by: Some One <someone>", False),
+        ("[ 12.345] BUG: ** 0x00ff == {} **", False),
+        ("My number is (301) 555-0143", False),
+    ],
+)
+def test_links_logs_headers_and_numbers_are_no_prose(text: str, prose: bool) -> None:
+    assert is_prose(text) is prose
 
 
 def test_normalised_text_has_words_only_with_questions_and_percent_kept() -> None:

@@ -9,6 +9,7 @@ from persona.writers.rules.remarks import Remark
 from persona.writers.rules.retelling import third_person
 
 _LONGEST: Final = 140
+_FEWEST_WORDS: Final = 4
 _VERBS: Final = (
     "send|call|ring|bring|show|put|include|tell|start|give|come|keep|ask|involve|write|email|mail|talk|speak|invite|"
     "prepare|add|make|loop|copy|share|explain|treat|lead|book|quote|price|use|check|let me know|remove|offer"
@@ -29,7 +30,8 @@ def find_order(remark: Remark) -> str | None:
     found = _ORDER.search(text)
     if not found or len(text) > _LONGEST or _BAN.search(text):
         return None
-    return _capitalised(third_person(found["order"]))
+    order = third_person(found["order"])
+    return _capitalised(order) if order and len(order.split()) >= _FEWEST_WORDS else None
 
 
 def is_wish(remark: Remark) -> bool:
