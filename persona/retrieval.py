@@ -19,6 +19,7 @@ from persona.sentences import Sentence, is_courtesy, is_prose, split_sentences, 
 TOKEN_BUDGET: Final = 1200
 _CHARACTERS_PER_TOKEN: Final = 4  # OpenAI's rule of thumb for English
 _RECENT: Final = 25
+_CHARACTERS_READ: Final = 20_000  # of one interaction; nobody writes more, machines do
 _RANK_OFFSET: Final = 20.0  # flattens the top of a reciprocal rank, as in reciprocal rank fusion (Cormack 2009, k = 60)
 _WEIGHTS: Final = {"sentence": 1.0, "cue": 1.2, "interaction": 0.3, "recency": 0.5}
 _SPEAKER: Final = {Speaker.CONTACT: 1.0, Speaker.NOTE: 0.8}
@@ -66,7 +67,7 @@ async def select_passages(
 def usable_sentences(interaction: Interaction) -> tuple[Sentence, ...]:
     """The sentences of an interaction that may be evidence, in order; none of a paragraph that addresses a machine."""
     kept: list[Sentence] = []
-    for sentence in _outside_machine_text(interaction.own_words):
+    for sentence in _outside_machine_text(interaction.own_words[:_CHARACTERS_READ]):
         if is_courtesy(sentence.text) or not is_prose(sentence.text) or is_sensitive(sentence.text):
             continue
         if interaction.speaker is Speaker.NOTE and is_guess(sentence.text):

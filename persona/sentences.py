@@ -11,11 +11,12 @@ _ORDINAL: Final = re.compile(
     r"\d\.\s+(?:[a-zäöü]|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|Nov|Dez)"
 )
 _LAST_WORD: Final = re.compile(r"([\w.]+)$")
-_HARD_BREAK: Final = re.compile(r"\n(?=\s*(?:[-*•–]\s|\d+[.)]\s))|(?<=[,:])[ \t]*\n")
+_HARD_BREAK: Final = re.compile(r"\n(?=[ \t]*(?:[-*•–]\s|\d+[.)]\s))|(?<=[,:])[ \t]*\n")
 _LINE_BREAK: Final = re.compile(r"\n")
 _FORMULA_WORDS: Final = 18
 _NO_PROSE: Final = re.compile(
-    r"https?://|www\.|<[^>\s]+>|\[(?:\d+|e-?mail|cid:.*)\]|^[\w-]+-by:|--\w|[{}|\\_=]{2,}|\w\(\)"
+    r"https?://|www\.|<[^>\s]+>|\[(?:\d+|e-?mail|cid:.*)\]|^[\w-]+-by:|--\w|[{}|\\_=]{2,}|\w\(\)|"
+    r"\d{3}[)\s.-]+\d{3}"
 )
 _SPOKEN: Final = re.compile(r"""["“„«'‘(¿¡-]*[$€£#]?\w[\w.,:'’%€$£&/-]*["”»'’).,:;!?…]*""")
 _PROSE_SHARE: Final = 0.8
@@ -45,7 +46,7 @@ def split_sentences(source: str) -> list[Sentence]:
     start = 0
     for end in cuts[1:]:
         piece = _trimmed(source, start, end)
-        if " " not in piece.text and "\n" not in source[piece.end : end + 1] and end < len(source):
+        if piece.text and " " not in piece.text and "\n" not in source[piece.end : end + 1] and end < len(source):
             continue
         sentences += [piece] if piece.text else []
         start = end
