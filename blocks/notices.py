@@ -69,12 +69,6 @@ def error_card(user_message: str, reference: str | None) -> Card:
     return build_card(" ".join(filter(None, (mrkdwn(told), mrkdwn(quoted)))), blocks)
 
 
-def do_not_profile(name: str) -> Card:
-    """The contact asked not to be profiled."""
-    who = line(name, _QUERY) or "This contact"
-    return _plain(f"{who} asked not to be profiled, so there is no persona. The CRM record itself is unchanged.")
-
-
 def working_card(query: str) -> Card:
     """The answer takes a moment and will replace this card."""
     return _plain(f"Looking up “{line(query, _QUERY)}”. This takes longer than usual; the card replaces this line.")

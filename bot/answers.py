@@ -1,7 +1,7 @@
 """What a rep gets for what they asked: one answer, from what is stored when it can be, at once in any case."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -16,7 +16,7 @@ from blocks.persona_card import persona_card
 from bot.handlers.requests import ButtonPress, PersonaCommand, Team
 from bot.posting import Render
 from persona.engine import Engine, is_clear
-from persona.errors import UnknownWorkspaceError
+from persona.errors import DatabaseUnreachableError, UnknownWorkspaceError
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
 from storage.database import Database
@@ -24,6 +24,8 @@ from storage.store import StoredAnswer, WorkspaceStore
 from storage.workspaces import claim_default_workspace, workspace_of_team
 
 SLOW_AFTER_S: Final = 1.5
+PROMISE_WITHIN_S: Final = 0.8
+TOO_SLOW: Final = "The database is too slow to answer just now. Nothing was lost; please try again in a minute."
 _TEAM_TTL_S: Final = 60
 _CACHED: Final = 512
 
@@ -32,9 +34,9 @@ class JobPort(Protocol):
     """The jobs an answer may promise."""
 
     async def write(
-        self, *, workspace_id: int, contact_key: int, method: Method | None, fresh: bool, response_url: str
+        self, *, workspace_id: int, contact_key: int, method: Method | None, after: int | None, response_url: str
     ) -> None:
-        """Writes a persona and replaces the card."""
+        """Writes a persona, unless a fresh one or one newer than version `after` is stored; replaces the card."""
         ...
 
     async def show(self, *, workspace_id: int, contact_key: int, tab: Tab, response_url: str) -> None:
@@ -56,8 +58,10 @@ class Answers:
         engine_of: Callable[[int], Engine],
         jobs: JobPort,
         clock: Clock,
+        may_claim: Callable[[str], Awaitable[bool]],
     ) -> None:
         self._database, self._engine_of, self._jobs, self._clock = database, engine_of, jobs, clock
+        self._may_claim = may_claim
         self._workspaces: TTLCache[Team, int] = TTLCache(maxsize=10_000, ttl=_TEAM_TTL_S)
         self._profiles: LRUCache[tuple[int, int], Profile] = LRUCache(maxsize=_CACHED)
         self._cards: LRUCache[tuple[int, int, int, int], Card] = LRUCache(maxsize=_CACHED)
@@ -70,8 +74,16 @@ class Answers:
             async with asyncio.timeout(SLOW_AFTER_S):
                 return await self.find(command)
         except TimeoutError:
-            await self._jobs.answer(command)
-            return working_card(command.query)
+            return await self._later(command)
+
+    async def _later(self, command: PersonaCommand) -> Card:
+        """Promises the answer as a job; raises DatabaseUnreachableError when even that takes too long."""
+        try:
+            async with asyncio.timeout(PROMISE_WITHIN_S):
+                await self._jobs.answer(command)
+        except TimeoutError as error:
+            raise DatabaseUnreachableError(TOO_SLOW) from error
+        return working_card(command.query)
 
     async def find(self, command: PersonaCommand) -> Card:
         """The card for a command, however long it takes. Raises DoNotProfileError and UnknownWorkspaceError."""
@@ -96,7 +108,14 @@ class Answers:
         return lambda _: card
 
     async def press(self, button: ButtonPress) -> None:
-        """Promises what a button asks for."""
+        """Promises what a button asks for; raises DatabaseUnreachableError when that takes too long for Slack."""
+        try:
+            async with asyncio.timeout(SLOW_AFTER_S):
+                await self._promise(button)
+        except TimeoutError as error:
+            raise DatabaseUnreachableError(TOO_SLOW) from error
+
+    async def _promise(self, button: ButtonPress) -> None:
         workspace_id = await self._workspace(button.team)
         press = button.press
         if press.tab is None:
@@ -104,7 +123,7 @@ class Answers:
                 workspace_id=workspace_id,
                 contact_key=press.contact_key,
                 method=None,
-                fresh=press.refresh,
+                after=press.version if press.refresh else None,
                 response_url=button.response_url,
             )
         else:
@@ -115,9 +134,18 @@ class Answers:
                 response_url=button.response_url,
             )
 
-    async def written(self, workspace_id: int, contact_key: int, *, method: Method | None, fresh: bool) -> Render:
-        """The persona tab, written now unless a fresh persona is stored."""
-        profile = await self._engine_of(workspace_id).ask(contact_key, method=method, fresh=fresh)
+    async def written(self, workspace_id: int, contact_key: int, *, method: Method | None, after: int | None) -> Render:
+        """The persona tab, written now unless what is stored will do: a fresh one, or one newer than `after`.
+
+        A refresh that is tried again, or pressed twice, is so written once.
+        """
+        engine = self._engine_of(workspace_id)
+        stored = await engine.stored(contact_key) if after is not None else None
+        newer = stored is not None and stored.persona is not None and stored.persona.version > (after or 0)
+        if stored is not None and newer:
+            profile = stored
+        else:
+            profile = await engine.ask(contact_key, method=method, fresh=after is not None)
         card = persona_card(profile, now=self._clock())
         return lambda _: card
 
@@ -133,15 +161,17 @@ class Answers:
     async def _card(self, workspace_id: int, contact: Contact, command: PersonaCommand) -> Card:
         """What is known of a contact now; what is missing or stale is promised as a job."""
         engine = self._engine_of(workspace_id)
-        stored = await engine.stored(contact.key) if command.method is None else None
-        if stored and engine.is_fresh(stored):
+        stored = await engine.stored(contact.key)
+        if stored and engine.serves(stored, method=command.method):
             return persona_card(stored, now=self._clock())
+        if stored and stored.persona and command.method not in {None, stored.persona.method}:
+            stored = None
         profile = stored or await engine.measure(contact.key)
         await self._jobs.write(
             workspace_id=workspace_id,
             contact_key=contact.key,
             method=command.method,
-            fresh=False,
+            after=None,
             response_url=command.response_url,
         )
         notice = "Bringing this persona up to date…" if stored else ""
@@ -153,7 +183,7 @@ class Answers:
         if found is None:
             return None
         profile = await self._profile(workspace_id, found)
-        if profile is None or not self._engine_of(workspace_id).is_fresh(profile):
+        if profile is None or not self._engine_of(workspace_id).serves(profile):
             return None
         now = self._clock()
         key = (workspace_id, found.persona_key, found.newer_interactions, int(now.timestamp() // 60))
@@ -178,12 +208,14 @@ class Answers:
         return empty_card() if empty else not_found(query, [])
 
     async def _workspace(self, team: Team) -> int:
-        """The workspace of a Slack team. The first team to speak takes over the CRM imported before any was known."""
+        """The workspace of a Slack team. Our token's team takes over the CRM imported before any team was known."""
         known = self._workspaces.get(team)
         if known is None:
             try:
                 known = await workspace_of_team(self._database, team.team_id, team.enterprise_id)
             except UnknownWorkspaceError:
+                if not await self._may_claim(team.team_id):
+                    raise
                 known = await claim_default_workspace(self._database, team.team_id, team.enterprise_id)
             self._workspaces[team] = known
         return known

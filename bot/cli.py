@@ -12,6 +12,7 @@ from typing import Annotated, Any, ParamSpec
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from blocks.page import render_page
 from blocks.terminal import render_terminal
@@ -49,7 +50,7 @@ def _runs(main: Callable[P, Awaitable[None]]) -> Callable[P, None]:
         try:
             asyncio.run(_awaited(main(*args, **kwargs)))
         except PersonaBotError as error:
-            Console(stderr=True).print(f"[bold red]✗[/] {error.user_message}", markup=True, highlight=False)
+            Console(stderr=True).print(f"[bold red]✗[/] {escape(error.user_message)}", highlight=False)
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
@@ -192,7 +193,7 @@ def show_profile(profile: Profile, *, now: datetime, as_json: bool, html: Path |
     else:
         _console().print(render_terminal(profile, now=now))
     if html is not None:
-        Console(stderr=True).print(f"The page is in {html}", highlight=False)
+        Console(stderr=True).print(f"The page is in {escape(str(html))}", highlight=False)
 
 
 def _console() -> Console:

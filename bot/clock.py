@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 import procrastinate
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from procrastinate.jobs import Status
+
+from bot.jobs import MAX_ATTEMPTS
 
 _log = structlog.get_logger(__name__)
 _STALLED_AFTER_S = 60
-_KEEP_FINISHED_HOURS = 24 * 7
+_KEEP_FINISHED_HOURS = 24
 
 
 def build_clock(queue: procrastinate.App) -> AsyncIOScheduler:
@@ -20,17 +23,23 @@ def build_clock(queue: procrastinate.App) -> AsyncIOScheduler:
 
 
 async def return_stalled_jobs(queue: procrastinate.App) -> int:
-    """Gives jobs whose worker stopped breathing to another one; how many there were."""
+    """Gives jobs whose worker stopped breathing to another one; how many there were.
+
+    A job that was tried MAX_ATTEMPTS times is marked failed instead: it may be what kills its workers.
+    """
     stalled = list(await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_S))
     for job in stalled:
-        await queue.job_manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=1))
+        if job.attempts + 1 >= MAX_ATTEMPTS:
+            await queue.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            await queue.job_manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=1))
     if stalled:
         _log.warning("stalled_jobs_returned", count=len(stalled))
     return len(stalled)
 
 
 async def delete_finished_jobs(queue: procrastinate.App) -> None:
-    """Deletes jobs that ended a week ago or earlier, failed ones too."""
+    """Deletes jobs that ended a day ago or earlier, failed ones too: they hold what a rep typed."""
     await queue.job_manager.delete_old_jobs(
         nb_hours=_KEEP_FINISHED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )

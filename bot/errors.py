@@ -1,6 +1,9 @@
 """Errors as what a person reads. An unknown one gets a reference id that stands in the log, and nothing else."""
 
 import secrets
+import traceback
+from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -9,6 +12,7 @@ from blocks.notices import error_card
 from persona.errors import ContactNotFoundError, DoNotProfileError, PersonaBotError
 
 _log = structlog.get_logger(__name__)
+_FRAMES_SHOWN: Final = 12
 
 
 def explain(error: BaseException) -> Card:
@@ -16,11 +20,14 @@ def explain(error: BaseException) -> Card:
     if isinstance(error, ContactNotFoundError | DoNotProfileError):
         return error_card(error.user_message, None)
     reference = secrets.token_hex(4)
-    _log.error("failed", reference=reference, error=type(error).__name__, exc_info=_trace(error))
+    _log.error("failed", reference=reference, error=type(error).__name__, frames=_frames(error))
     message = error.user_message if isinstance(error, PersonaBotError) else PersonaBotError.user_message
     return error_card(message, reference)
 
 
-def _trace(error: BaseException) -> BaseException | None:
-    """The stack of an error nobody foresaw; a foreseen one needs none."""
-    return None if isinstance(error, PersonaBotError) else error
+def _frames(error: BaseException) -> list[str]:
+    """Where an error nobody foresaw came from. Never its text, which may quote CRM text or a statement's values."""
+    if isinstance(error, PersonaBotError):
+        return []
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-_FRAMES_SHOWN:]]

@@ -16,7 +16,7 @@ from persona.model import Method
 
 QUEUE: Final = "interactive"
 MAX_ATTEMPTS: Final = 4
-_RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=3)
+_RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS - 1, exponential_wait=3)  # the queue counts retries, we count runs
 _PRIORITY = 10
 # Another try gives the same answer.
 _FINAL = (ContactNotFoundError, DoNotProfileError, UnknownWorkspaceError)
@@ -28,22 +28,22 @@ def build_queue(conninfo: str) -> procrastinate.App:
 
 
 class Jobs:
-    """Enqueues. Two jobs for one contact never run at once; the second then finds the persona the first has stored."""
+    """Enqueues. Two jobs for one contact never run at once; the second finds the persona that the first has stored."""
 
     def __init__(self, queue: procrastinate.App) -> None:
         self._queue = queue
 
     async def write(
-        self, *, workspace_id: int, contact_key: int, method: Method | None, fresh: bool, response_url: str
+        self, *, workspace_id: int, contact_key: int, method: Method | None, after: int | None, response_url: str
     ) -> None:
-        """Writes the persona unless a fresh one is stored (`fresh` forces), then replaces the card."""
+        """Writes the persona unless a fresh one, or one newer than version `after`, is stored; replaces the card."""
         await self._defer(
             "write_persona",
             lock=f"persona:{workspace_id}:{contact_key}",
             workspace_id=workspace_id,
             contact_key=contact_key,
             method=method.value if method else None,
-            fresh=fresh,
+            after=after,
             response_url=response_url,
         )
 
@@ -92,14 +92,14 @@ class _Tasks:
         workspace_id: int,
         contact_key: int,
         method: str | None,
-        fresh: bool,
+        after: int | None,
         response_url: str,
     ) -> None:
         chosen = Method(method) if method else None
         await self._deliver(
             context,
             response_url,
-            lambda: self._answers.written(workspace_id, contact_key, method=chosen, fresh=fresh),
+            lambda: self._answers.written(workspace_id, contact_key, method=chosen, after=after),
         )
 
     async def show_tab(
@@ -136,9 +136,9 @@ class _Tasks:
                 raise
             explain(error)
         except Exception as error:
-            final = isinstance(error, _FINAL) or context.job.attempts + 1 >= MAX_ATTEMPTS
-            if final:
+            final = isinstance(error, _FINAL)
+            if final or context.job.attempts + 1 >= MAX_ATTEMPTS:
                 card = explain(error)
                 await self._poster.replace(response_url, lambda _: card)
-            if not isinstance(error, _FINAL):
+            if not final:
                 raise

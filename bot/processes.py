@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import structlog
@@ -13,7 +13,6 @@ from starlette.applications import Starlette
 
 from bot.clock import build_clock
 from bot.jobs import QUEUE, register_tasks
-from bot.posting import Poster
 from bot.settings import Settings, reveal
 from bot.wiring import Services, migrate_database, open_services
 
@@ -37,7 +36,7 @@ async def run_web(settings: Settings, *, host: str, port: int) -> None:
 async def run_worker(settings: Settings) -> None:
     """Works jobs until told to stop; what is under way is finished first."""
     async with open_services(settings) as services, _opened_queue(services):
-        register_tasks(services.queue, answers=services.answers, poster=Poster())
+        register_tasks(services.queue, answers=services.answers, poster=services.poster)
         await _work(services, install_signal_handlers=True)
 
 
@@ -54,7 +53,7 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
     """Web, worker and clock in one process; the first to end, or a signal, ends all."""
     settings.require_slack()
     async with open_services(settings) as services, _opened_queue(services):
-        register_tasks(services.queue, answers=services.answers, poster=Poster())
+        register_tasks(services.queue, answers=services.answers, poster=services.poster)
         scheduler = build_clock(services.queue)
         scheduler.start()
         work: list[Coroutine[Any, Any, None]] = [
@@ -67,12 +66,29 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
         scheduler.shutdown(wait=False)
 
 
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers, which end the process before we have closed what is open."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
 async def _serve(app: Starlette, *, host: str, port: int) -> None:
+    """Serves until told to stop; requests under way are finished first."""
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S
     )
-    _log.info("web_listens", host=host, port=port)
-    await uvicorn.Server(config).serve()
+    server = _Server(config)
+    serving, told = asyncio.ensure_future(server.serve()), asyncio.ensure_future(_told_to_stop())
+    _log.info("web_starts", host=host, port=port)
+    try:
+        await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+        server.should_exit = True
+        await serving
 
 
 async def _work(services: Services, *, install_signal_handlers: bool) -> None:

@@ -12,18 +12,24 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers import Answers
 from bot.errors import explain
 from bot.handlers import register_handlers
+from bot.handlers.requests import pressed_response_url
+from bot.posting import Poster
+from persona.errors import DeliveryError
 
 Authorize = Callable[..., Awaitable[AuthorizeResult]]
+ErrorHandler = Callable[..., Awaitable[BoltResponse]]
 
 
-def build_slack_app(*, answers: Answers, client: AsyncWebClient, bot_token: str | None) -> AsyncApp:
+def build_slack_app(*, answers: Answers, client: AsyncWebClient, bot_token: str | None, poster: Poster) -> AsyncApp:
     """The app with every listener. Requests are verified at the edge (bot/web.py) or come through Socket Mode.
 
     `process_before_response` holds the response until the listener has answered: Bolt otherwise looks for the answer
     every 10 ms. It fits because no listener does slow work.
     """
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # its warnings hold request bodies
+    logger = logging.getLogger("persona_bot.slack")
+    logger.setLevel(logging.ERROR)  # Bolt's warnings hold request bodies
     app = AsyncApp(
+        logger=logger,
         client=client,
         authorize=_authorize_with(bot_token),
         process_before_response=True,
@@ -32,7 +38,7 @@ def build_slack_app(*, answers: Answers, client: AsyncWebClient, bot_token: str 
         attaching_conversation_kwargs_enabled=False,
     )
     register_handlers(app, answers)
-    app.error(_answer_error)
+    app.error(_explain_with(poster))
     return app
 
 
@@ -43,8 +49,22 @@ def _authorize_with(bot_token: str | None) -> Authorize:
     return authorize
 
 
-async def _answer_error(error: Exception) -> BoltResponse:
-    """Slack shows any other status as its own failure, so a failure we can explain is a 200 with the sentence."""
-    card = explain(error)
-    body: dict[str, Any] = {"response_type": "ephemeral", "text": card.text, "blocks": card.blocks}
-    return BoltResponse(status=200, body=body)
+def _explain_with(poster: Poster) -> ErrorHandler:
+    async def answer_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """The sentence for a failure: in the body of a command's answer, through the response_url of a button.
+
+        Slack shows any status but 200 as its own failure, and ignores the body of a button's acknowledgement.
+        """
+        card = explain(error)
+        response_url = pressed_response_url(body)
+        if response_url is None:
+            return BoltResponse(
+                status=200, body={"response_type": "ephemeral", "text": card.text, "blocks": card.blocks}
+            )
+        try:
+            await poster.replace(response_url, lambda _: card)
+        except DeliveryError as failure:
+            explain(failure)
+        return BoltResponse(status=200, body="")
+
+    return answer_error

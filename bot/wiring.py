@@ -14,8 +14,10 @@ from starlette.applications import Starlette
 
 from bot.answers import Answers
 from bot.jobs import Jobs, build_queue
+from bot.posting import Poster
 from bot.settings import Settings, reveal
 from bot.slack_app import build_slack_app
+from bot.token_team import TokenTeam
 from bot.web import build_web
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
@@ -101,15 +103,28 @@ class Services:
     def answers(self) -> Answers:
         """The answers to commands and buttons; promises go to the queue."""
         return Answers(
-            database=self.database, engine_of=self.engine, jobs=Jobs(self.queue), clock=lambda: datetime.now(UTC)
+            database=self.database,
+            engine_of=self.engine,
+            jobs=Jobs(self.queue),
+            clock=lambda: datetime.now(UTC),
+            may_claim=TokenTeam(self.slack_client, reveal(self.settings.slack_bot_token)).may_claim,
         )
+
+    @cached_property
+    def slack_client(self) -> AsyncWebClient:
+        """Slack's Web API, without a token: each call brings its own."""
+        return AsyncWebClient(base_url=self.settings.slack_api_url, timeout=_SLACK_TIMEOUT_S)
 
     @cached_property
     def slack_app(self) -> AsyncApp:
         """The Bolt app."""
         token = reveal(self.settings.slack_bot_token)
-        client = AsyncWebClient(token=token, base_url=self.settings.slack_api_url, timeout=_SLACK_TIMEOUT_S)
-        return build_slack_app(answers=self.answers, client=client, bot_token=token)
+        return build_slack_app(answers=self.answers, client=self.slack_client, bot_token=token, poster=self.poster)
+
+    @cached_property
+    def poster(self) -> Poster:
+        """The one way out to Slack."""
+        return Poster()
 
     def engine(self, workspace_id: int) -> Engine:
         """The engine of one workspace."""

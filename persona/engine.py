@@ -79,10 +79,10 @@ class Engine:
         if not exact:
             raise ContactNotFoundError(query)
         if len(exact) > 1:
-            raise AmbiguousContactError(query, [f"{m.contact.name} ({m.contact.company or '?'})" for m in exact])
+            raise AmbiguousContactError(query, [_named(match) for match in exact])
         if exact[0].exact or is_clear(matches):
             return exact[0].contact
-        raise AmbiguousContactError(query, [f"{m.contact.name} ({m.contact.company or '?'})" for m in matches])
+        raise ContactNotFoundError(query, nearest=[_named(match) for match in matches])
 
     async def ask(
         self,
@@ -100,7 +100,7 @@ class Engine:
         """
         if not fresh and as_of is None:
             stored = await self.stored(contact_key)
-            if stored and self._serves(stored, method=method, writer=writer):
+            if stored and self.serves(stored, method=method, writer=writer):
                 return stored
         return await self.write(contact_key, method=method, writer=writer, as_of=as_of)
 
@@ -118,6 +118,15 @@ class Engine:
         age = self._clock() - persona.written_at
         retry_due = bool(persona.written_by.fallback) and self._model is not None
         return age <= (self._freshness.retry_model_after if retry_due else self._freshness.max_age)
+
+    def serves(self, stored: Profile, *, method: Method | None = None, writer: str | None = None) -> bool:
+        """Whether a stored profile answers what is asked for: fresh, of the method and by the writer wanted."""
+        persona = stored.persona
+        if persona is None or not self.is_fresh(stored):
+            return False
+        wrote_rules = persona.written_by.writer == self._rules.name
+        right_writer = writer is None or (writer == self._rules.name) == wrote_rules
+        return right_writer and persona.method is (method or _method_for(stored.insights))
 
     async def measure(self, contact_key: int, *, as_of: datetime | None = None) -> Profile:
         """The metrics of a contact, without a persona; raises ContactNotFoundError and DoNotProfileError."""
@@ -150,19 +159,11 @@ class Engine:
         persona = (
             await self._write_rag(history, insights, reason=reason, writer=writer, now=now)
             if chosen is Method.RAG
-            else await self._write_basic(history, insights, reason=reason, now=now)
+            else await self._write_basic(history, reason=reason, now=now)
         )
         similar = await self._pattern(history, insights, save=as_of is None)
         profile = Profile(contact=history.contact, insights=insights, persona=persona, similar=similar)
         return profile if as_of else await self._store.save_persona(contact_key, profile)
-
-    def _serves(self, stored: Profile, *, method: Method | None, writer: str | None) -> bool:
-        persona = stored.persona
-        if persona is None or not self.is_fresh(stored):
-            return False
-        wrote_rules = persona.written_by.writer == self._rules.name
-        right_writer = writer is None or (writer == self._rules.name) == wrote_rules
-        return right_writer and persona.method is (method or _method_for(stored.insights))
 
     async def _allowed(self, contact_key: int) -> None:
         contact = await self._store.load_contact(contact_key)
@@ -174,9 +175,9 @@ class Engine:
         benchmarks = await self._store.load_benchmarks(history.contact)
         return history, build_insights(history, now=now, benchmarks=benchmarks)
 
-    async def _write_basic(self, history: History, insights: Insights, *, reason: str, now: datetime) -> Persona:
+    async def _write_basic(self, history: History, *, reason: str, now: datetime) -> Persona:
         by = WrittenBy(writer=self._rules.name)
-        await self._record(history, Method.BASIC, by, "ok", now)
+        await self._record(history, Method.BASIC, by, "ok", self._clock())
         return Persona(
             method=Method.BASIC,
             method_reason=reason,
@@ -184,7 +185,7 @@ class Engine:
             written_at=now,
             role=infer_role(history),
             facets={},
-            abstained={facet: "not looked for: Basic uses the CRM's contact fields only" for facet in Facet},
+            abstained=dict.fromkeys(Facet, "not looked for: Basic uses the CRM's contact fields only"),
             interactions_read=len(history.interactions),
         )
 
@@ -251,17 +252,21 @@ class Engine:
         outcome = "error"
         try:
             draft = await writer.write(brief)
-            by = replace(draft.written_by, fallback=fallback)
+            by = replace(draft.written_by, fallback=fallback, latency_ms=self._since(started))
             checked = await asyncio.to_thread(check_draft, draft, brief, history, now=now)
             if writer is not self._rules and not checked.facets:
-                raise ModelUngroundedError
+                raise ModelUngroundedError(spent=by)
             outcome = "ok"
         except ModelError as error:
+            by = replace(error.spent or by, latency_ms=self._since(started))
             outcome = error.outcome
             raise
         finally:
             await self._record(history, Method.RAG, by, outcome, started)
         return replace(draft, written_by=by), checked
+
+    def _since(self, started: datetime) -> int:
+        return round((self._clock() - started) / timedelta(milliseconds=1))
 
     async def _record(
         self, history: History, method: Method, by: WrittenBy, outcome: str, started_at: datetime
@@ -289,6 +294,10 @@ class Engine:
             return ()
         neighbours = await self._store.nearest_contacts(contact.key, vector, limit=SIMILAR_SHOWN)
         return describe_neighbours(neighbours, behaviour)
+
+
+def _named(match: ContactMatch) -> str:
+    return f"{match.contact.name} ({match.contact.company or match.contact.email or 'no company'})"
 
 
 def is_clear(matches: list[ContactMatch]) -> bool:

@@ -1,6 +1,10 @@
 """One error tree. A docstring is the cause; `user_message` is what a person reads: what happened and what to do."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from persona.model import WrittenBy
 
 
 class PersonaBotError(Exception):
@@ -17,9 +21,10 @@ class PersonaBotError(Exception):
 class ContactNotFoundError(PersonaBotError):
     """No contact's name, email or company is close enough to what was asked."""
 
-    def __init__(self, query: str) -> None:
-        self.query = query
-        super().__init__(f"No contact called “{query}”. Check the spelling, or search by email address.")
+    def __init__(self, query: str, *, nearest: Sequence[str] = ()) -> None:
+        self.query, self.nearest = query, tuple(nearest)
+        advice = f"Did you mean {', '.join(nearest)}?" if nearest else "Check the spelling, or search by email address."
+        super().__init__(f"No contact called “{query}”. {advice}")
 
 
 class AmbiguousContactError(PersonaBotError):
@@ -46,6 +51,10 @@ class ModelError(PersonaBotError):
 
     user_message = "The language model gave no usable answer."
     outcome = "model_error"
+
+    def __init__(self, user_message: str | None = None, *, spent: "WrittenBy | None" = None) -> None:
+        self.spent = spent
+        super().__init__(user_message)
 
 
 class ModelUnreachableError(ModelError):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from persona.benchmarks import compare, segment_of
+from persona.habits import measure_habits
 from persona.metrics import measure_timeline
 from persona.metrics.timeline import Timeline, read_timeline
 from persona.model import Benchmark, Direction, History, Insights, Metric, Month
@@ -17,7 +18,7 @@ _MONTHS_SHOWN: Final = 12
 def build_insights(history: History, *, now: datetime, benchmarks: Sequence[Benchmark]) -> Insights:
     """The behavioural half of a profile at `now`: metrics, quality, comparisons, counts by month and kind."""
     timeline = read_timeline(history, now)
-    metrics = measure_timeline(timeline)
+    metrics = {**measure_timeline(timeline), **measure_habits(history, now=now)}
     quality = score_quality(timeline, metrics)
     n = len(timeline.rows)
     metrics["data_quality"] = Metric("data_quality", quality.score, "points of 100", n, 0, note=quality.best_advice)

@@ -142,7 +142,7 @@ class Interaction:
 
     @property
     def speaker(self) -> Speaker | None:
-        """Whose words `own_words` may be quoted as; None when they are not evidence (our mails, files, auto-replies)."""
+        """Whose words `own_words` may be quoted as; None when they are no evidence (our mails, files, auto-replies)."""
         if self.kind is Kind.EMAIL:
             return Speaker.CONTACT if self.by_contact else None
         return None if self.kind is Kind.FILE else Speaker.NOTE
@@ -342,7 +342,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class WrittenBy:
-    """Who wrote a persona and what it took. `fallback` says, in a sentence with what to do, why it wasn't the first choice."""
+    """Who wrote a persona and what it took. `fallback` says why it wasn't the first choice, and what to do."""
 
     writer: str
     model: str | None = None
@@ -416,7 +416,7 @@ class ContactMatch:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of evidence offered to a writer under a short reference ("E7"). `text` is verbatim from the interaction."""
+    """A piece of evidence offered to a writer under a short reference ("E7"). `text` is the interaction's own."""
 
     ref: str
     interaction_id: str

@@ -93,7 +93,7 @@ class Store(Protocol):
     """One workspace's memory. Each method is one short transaction; none is open across a network call."""
 
     async def find_contacts(self, query: str, *, limit: int = 5) -> list[ContactMatch]:
-        """The contacts nearest to a name, email or "name company", best first; exact ones first. Empty if none is near."""
+        """The contacts nearest to a name, email or "name company", exact ones, then the likest. Empty if none is near."""
         ...
 
     async def load_contact(self, contact_key: int) -> Contact:
@@ -105,7 +105,7 @@ class Store(Protocol):
         ...
 
     async def load_benchmarks(self, contact: Contact) -> list[Benchmark]:
-        """Benchmarks that can apply to this contact: the workspace's (its segment and "all contacts") and seeded ones."""
+        """Benchmarks that can apply to this contact: the workspace's (its segment and "all") and seeded ones."""
         ...
 
     async def nearest_passages(

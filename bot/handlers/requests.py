@@ -74,6 +74,11 @@ def parse_button(body: Mapping[str, Any]) -> ButtonPress:
     )
 
 
+def pressed_response_url(body: Mapping[str, Any]) -> str | None:
+    """Where to answer a pressed button; None for anything else, whose answer is the acknowledgement's body."""
+    return str(body.get("response_url") or "") or None if body.get("actions") else None
+
+
 def _team(body: Mapping[str, Any]) -> Team:
     if "team_id" in body:
         return Team(str(body["team_id"]), str(body["enterprise_id"]) if body.get("enterprise_id") else None)

@@ -81,14 +81,20 @@ class OpenAIWriter:
         self._prompts = prompts or load_persona_prompts()
 
     async def write(self, brief: Brief) -> Draft:
-        """The draft; raises a ModelError when the server gives nothing that can be read as one."""
+        """The draft; raises a ModelError, with what it cost, when the server gives nothing that can be read as one."""
         request = build_request(brief, self._prompts)
+        spent = WrittenBy(writer=self.name, model=self.name, prompt_version=self._prompts.version)
         started = self._timer()
-        with _translated():
-            async with asyncio.timeout(self._timeout_s):
-                body = await _complete(self._client, **self._parameters(request))
-            completion = _Completion.model_validate_json(body)
-            return draft_of(_content(completion), brief, self._written_by(completion, started))
+        try:
+            with _translated():
+                async with asyncio.timeout(self._timeout_s):
+                    body = await _complete(self._client, **self._parameters(request))
+                completion = _Completion.model_validate_json(body)
+                spent = self._written_by(completion, started)
+                return draft_of(_content(completion), brief, spent)
+        except ModelError as error:
+            error.spent = spent
+            raise
 
     def _parameters(self, request: PersonaRequest) -> dict[str, Any]:
         return {

@@ -13,7 +13,6 @@ from blocks.ids import Press, Tab, parse_press
 from blocks.insights_card import insights_card
 from blocks.notices import (
     choose_contact,
-    do_not_profile,
     empty_card,
     error_card,
     help_card,
@@ -66,7 +65,6 @@ NOTICES = {
     "help": help_card(),
     "empty": empty_card(),
     "error": error_card(LONG, "ab12cd34"),
-    "do not profile": do_not_profile(LONG),
     "working": working_card(LONG),
     "no query": not_found("", []),
     "no message": error_card(" ", None),

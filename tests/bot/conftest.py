@@ -13,7 +13,6 @@ from rich.console import Console
 
 from bot.importing import import_sample
 from bot.jobs import QUEUE, register_tasks
-from bot.posting import Poster
 from bot.settings import Settings
 from bot.wiring import Services
 from storage.database import Database
@@ -95,5 +94,5 @@ async def app(services: Services) -> AsyncIterator[httpx.AsyncClient]:
 async def work(services: Services) -> None:
     """Does all jobs that are due, as a worker does."""
     if "write_persona" not in services.queue.tasks:
-        register_tasks(services.queue, answers=services.answers, poster=Poster())
+        register_tasks(services.queue, answers=services.answers, poster=services.poster)
     await services.queue.run_worker_async(queues=[QUEUE], wait=False, install_signal_handlers=False)
