@@ -49,6 +49,8 @@ class Database:
             pool_timeout=_POOL_WAIT_S,
             pool_recycle=_RECYCLE_S,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+            # Values are words of the CRM: they have no place in an exception's text.
+            hide_parameters=True,
         )
         return cls(engine, app_url)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncCopy, AsyncCursor
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from persona.errors import ImportFolderError
 from storage.crm.folder import Skipped
 from storage.crm.layouts import CONTACTS, Layout
 from storage.merges import Merge, Parent
@@ -56,8 +57,13 @@ _COUNT_INTERACTIONS: Final = SQL("""
         LEFT JOIN interactions i ON i.workspace_id = %(workspace)s AND i.contact_id = t.contact_id
         GROUP BY t.contact_id
     )
-    UPDATE contacts SET interaction_count = counted.n, last_interaction_at = counted.latest, changed_at = now()
+    UPDATE contacts SET interaction_count = counted.n, last_interaction_at = counted.latest, changed_at = clock_timestamp()
     FROM counted WHERE contacts.workspace_id = %(workspace)s AND contacts.id = counted.contact_id""")
+
+_NOT_PROFILED: Final = SQL("""
+    SELECT id FROM contacts WHERE workspace_id = %(workspace)s AND do_not_profile
+        AND id IN (SELECT contact_id FROM touched)""")
+_MADE_OF_CONTACTS: Final = ("behavioral_patterns", "customer_personas", "interaction_embeddings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,12 @@ class Merging:
 
     async def begin(self) -> None:
         """Waits until no other import of this source is running, and makes the list of touched contacts."""
+        # First of all, for the wait may be longer than a request's statements may take.
+        for setting, value in _SETTINGS.items():
+            await self._raw.execute(SQL("SET LOCAL {} = {}").format(Identifier(setting), Literal(value)))
         await self._run(
             SQL("SELECT pg_advisory_xact_lock(hashtext(%(source)s), (%(workspace)s %% 2147483648)::integer)")
         )
-        for setting, value in _SETTINGS.items():
-            await self._raw.execute(SQL("SET LOCAL {} = {}").format(Identifier(setting), Literal(value)))
         await self._raw.execute("CREATE TEMP TABLE touched (contact_id bigint NOT NULL) ON COMMIT DROP")
 
     @asynccontextmanager
@@ -115,10 +122,24 @@ class Merging:
         return Merged(inserted, changed, staged - inserted - changed)
 
     async def finish(self) -> tuple[int, ...]:
-        """Brings the touched contacts' counts up to date and returns their keys, in order."""
-        await self._run(_COUNT_INTERACTIONS)
+        """Brings the touched contacts' counts up to date and returns their keys, in order.
+
+        What we made of those not to be profiled is deleted: snapshots, personas, vectors. Raises ImportFolderError when
+        a touched contact is gone: no foreign key holds its rows, the counting locks it until the commit.
+        """
+        await self._forget_not_profiled()
+        counted = await self._run(_COUNT_INTERACTIONS)
         touched = await self._raw.execute("SELECT DISTINCT contact_id FROM touched ORDER BY contact_id")
-        return tuple(key for (key,) in await touched.fetchall())
+        keys = tuple(key for (key,) in await touched.fetchall())
+        if counted.rowcount != len(keys):
+            raise ImportFolderError("A contact was deleted while its rows were imported. Nothing is; import again.")
+        return keys
+
+    async def _forget_not_profiled(self) -> None:
+        hidden = [key for (key,) in await (await self._run(_NOT_PROFILED)).fetchall()]
+        for table in _MADE_OF_CONTACTS if hidden else ():
+            statement = SQL("DELETE FROM {} WHERE workspace_id = %(workspace)s AND contact_id = ANY(%(hidden)s)")
+            await self._raw.execute(statement.format(Identifier(table)), {**self._parameters, "hidden": hidden})
 
     async def _skip_orphans(self, layout: Layout, parent: Parent) -> None:
         record = SQL("AND p.record = {}").format(Literal(parent.record)) if parent.record else SQL("")

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import DatabaseRightsError, DatabaseUnreachableError, SchemaOutdatedError, SettingsError
@@ -78,6 +79,16 @@ async def test_an_error_swallowed_inside_is_not_taken_for_success(database: Data
 
     with pytest.raises(psycopg.errors.InFailedSqlTransaction):
         await swallow()
+
+
+async def test_an_error_does_not_tell_the_values_of_its_statement(database: Database, workspace_id: int) -> None:
+    async def divide() -> None:
+        async with database.workspace(workspace_id) as connection:
+            await connection.execute(text("SELECT length(CAST(:words AS text)) / 0"), {"words": "secret"})
+
+    with pytest.raises(DataError) as raised:
+        await divide()
+    assert "secret" not in str(raised.value)
 
 
 async def test_a_workspace_does_not_outlive_its_transaction_on_a_reused_connection(

@@ -1,5 +1,6 @@
 """Importing a CRM folder into a real database: what is stored, what is told, and that a second time writes nothing."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, LiteralString
@@ -14,6 +15,10 @@ from storage.crm.folder import Skipped
 from storage.database import Database, driver_connection
 from storage.embeddings import embed_pending
 from storage.importer import FileReport, ImportReport, import_folder
+from storage.merging import Merging
+from storage.store import WorkspaceStore
+from tests.profiles import rich_insights, rich_profile
+from tests.storage.rows import Rows
 
 FOLDER = {
     "contacts": """external_id,name,email,title,company,company_domain,industry,company_size,do_not_profile,created_at
@@ -150,7 +155,7 @@ async def test_the_timeline_holds_mails_activities_comments_and_files(
         """record, i.external_id, kind, direction, to_char(occurred_at AT TIME ZONE 'UTC', 'MM-DD HH24'), subject,
         own_words""",
     ) == [
-        ("emails", "E1", "email", "outbound", "03-01 09", "Pricing", "Here is our price."),
+        ("emails", "E1", "email", "outbound", "03-01 09", "Pricing", ""),
         ("files", "F1", "file", "outbound", "03-01 09", "offer.pdf", ""),
         ("emails", "E2", "email", "inbound", "03-02 09", "Re: Pricing", "Too expensive for us."),
         ("activities", "A1", "call", "inbound", "03-04 09", "Call", "She asked for a discount."),
@@ -408,6 +413,58 @@ async def test_vectors_of_a_contact_who_opts_out_or_loses_a_mail_are_deleted(
     await run(database, workspace_id, folder)
     await embed_pending(database, workspace_id, LengthEmbedder(), progress=lambda *_: None)
     assert await rows(database, workspace_id, vectors) == [("E2", "C3")]
+
+
+async def test_what_we_made_of_a_contact_who_opts_out_is_deleted_by_the_import_itself(
+    database: Database, workspace_id: int, folder: Path
+) -> None:
+    jane, _, ann = (await run(database, workspace_id, folder)).contacts_changed
+    store = WorkspaceStore(database, workspace_id)
+    await embed_pending(database, workspace_id, LengthEmbedder(), progress=lambda *_: None)
+    insights = rich_insights(metrics={})
+    for key in (jane, ann):
+        behaviour = np.zeros(3, dtype=np.float32)
+        await store.save_pattern(key, insights, behaviour=behaviour, profile=None, model="length")
+        await store.save_persona(key, rich_profile(insights=insights))
+    change(folder, "contacts", "technology,120,,", "technology,120,true,")
+    await run(database, workspace_id, folder)
+    made = SQL("SELECT contact_id FROM {}")
+    tables = ("behavioral_patterns", "customer_personas", "interaction_embeddings")
+    assert {t: await rows(database, workspace_id, made.format(Identifier(t))) for t in tables} == {
+        "behavioral_patterns": [(ann,)],
+        "customer_personas": [(ann,)],
+        "interaction_embeddings": [],
+    }
+
+
+async def test_a_second_import_waits_for_the_first_longer_than_a_request_may_take(
+    app_url: str, database: Database, workspace_id: int, folder: Path
+) -> None:
+    impatient = await Database.open(app_url, statement_timeout_s=0.2)
+    async with database.workspace(workspace_id) as connection:
+        first = Merging(
+            await driver_connection(connection), workspace_id=workspace_id, source="folder", skip=lambda _: None
+        )
+        await first.begin()
+        second = asyncio.create_task(run(impatient, workspace_id, folder))
+        done, _ = await asyncio.wait([second], timeout=0.6)
+        assert done == set()
+    assert (await second).files[0].inserted == 3
+    await impatient.close()
+
+
+async def test_a_contact_changed_when_the_import_ended_not_when_it_began(
+    database: Database, workspace_id: int, folder: Path
+) -> None:
+    await Rows(database, workspace_id).contact("Jane Doe")
+    async with database.workspace(workspace_id) as connection:
+        raw = await driver_connection(connection)
+        merging = Merging(raw, workspace_id=workspace_id, source="folder", skip=lambda _: None)
+        await merging.begin()
+        await raw.execute("INSERT INTO touched SELECT id FROM contacts")
+        await merging.finish()
+        later = await (await raw.execute("SELECT changed_at > now() FROM contacts")).fetchone()
+    assert later == (True,)
 
 
 @pytest.mark.real_data
