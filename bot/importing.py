@@ -30,7 +30,7 @@ async def import_with_progress(services: Services, folder: Path, *, source: str,
     with _bars(console) as bars:
         report = await import_folder(services.database, workspace_id, folder, source=source, progress=bars.show)
         await embed_pending(services.database, workspace_id, services.embedder, progress=bars.show)
-        await _measure(services, workspace_id, bars)
+        await _measure(services, workspace_id, bars, changed=bool(report.contacts_changed))
     _print_report(report, console)
     return report
 
@@ -62,14 +62,17 @@ def _bars(console: Console) -> Iterator[Bars]:
         yield Bars(progress)
 
 
-async def _measure(services: Services, workspace_id: int, bars: Bars) -> None:
-    """Measures every contact whose history is newer than its snapshot, then the workspace's own benchmarks."""
+async def _measure(services: Services, workspace_id: int, bars: Bars, *, changed: bool) -> None:
+    """Measures every contact whose history is newer than its snapshot, then the workspace's own benchmarks.
+
+    They change too when the import only took contacts away, for one who opts out counts no more.
+    """
     engine = services.engine(workspace_id)
     keys = await contacts_to_measure(services.database, workspace_id, model=services.embedder.name)
     for done, key in enumerate(keys, start=1):
         await engine.remember_pattern(key)
         bars.show("measuring contacts", done, len(keys))
-    if keys:
+    if keys or changed:
         await refresh_workspace_benchmarks(services.database, workspace_id)
 
 

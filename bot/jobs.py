@@ -95,12 +95,11 @@ class _Tasks:
         after: int | None,
         response_url: str,
     ) -> None:
-        chosen = Method(method) if method else None
-        await self._deliver(
-            context,
-            response_url,
-            lambda: self._answers.written(workspace_id, contact_key, method=chosen, after=after),
-        )
+        async def make() -> Render:
+            chosen = Method(method) if method else None
+            return await self._answers.written(workspace_id, contact_key, method=chosen, after=after)
+
+        await self._deliver(context, response_url, make)
 
     async def show_tab(
         self, context: JobContext, *, workspace_id: int, contact_key: int, tab: str, response_url: str
