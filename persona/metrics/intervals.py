@@ -21,15 +21,22 @@ class Estimate:
     high: float | None
 
 
-def rate(hits: int, n: int, *, level: float = LEVEL) -> Estimate:
+def rate(hits: int, n: int) -> Estimate:
     """hits / n with Wilson's score interval (Wilson 1927), which holds for small n and rates near 0 or 1."""
     if n == 0:
         return Estimate(None, None, None)
-    z = float(stats.norm.ppf(1 - (1 - level) / 2))
+    z = float(stats.norm.ppf(1 - (1 - LEVEL) / 2))
     share, spread = hits / n, z * z / n
     centre = (share + spread / 2) / (1 + spread)
     half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
     return Estimate(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def exact_rate_interval(hits: int, n: int, *, level: float) -> tuple[float, float]:
+    """The exact interval of a share (Clopper and Pearson 1934), for rare hits, where Wilson's is too narrow below."""
+    tail = (1 - level) / 2
+    low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits else 0.0
+    return low, float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
 
 
 def count_interval(n: int) -> tuple[float, float]:

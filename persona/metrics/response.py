@@ -54,15 +54,17 @@ def _waits(timeline: Timeline, asked: Direction) -> Waits:
     answered: list[float] = []
     unanswered: list[float] = []
     for mails in timeline.threads.values():
-        for at, mail in enumerate(mails):
-            if mail.direction is asked:
-                wait, came = _wait(mail, mails[at + 1 :], timeline.now)
-                (answered if came else unanswered).append(wait / _HOUR)
+        answer: Interaction | None = None
+        for mail in reversed(mails):
+            if mail.direction is not asked:
+                answer = mail
+                continue
+            wait, came = _wait(mail, answer, timeline.now)
+            (answered if came else unanswered).append(wait / _HOUR)
     return Waits(tuple(answered), tuple(unanswered))
 
 
-def _wait(mail: Interaction, later: Sequence[Interaction], now: datetime) -> tuple[timedelta, bool]:
-    answer = next((m for m in later if m.direction is not mail.direction), None)
+def _wait(mail: Interaction, answer: Interaction | None, now: datetime) -> tuple[timedelta, bool]:
     if answer is not None and answer.occurred_at - mail.occurred_at <= LONGEST_WAIT:
         return answer.occurred_at - mail.occurred_at, True
     return min(LONGEST_WAIT, now - mail.occurred_at), False

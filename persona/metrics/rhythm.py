@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from persona.metrics.engagement import replied_mails
-from persona.metrics.intervals import Estimate, count_interval, rate
+from persona.metrics.intervals import LEVEL, Estimate, count_interval, exact_rate_interval, rate
 from persona.metrics.parts import counted, estimated, median
 from persona.metrics.timeline import Timeline, days_between
 from persona.model import Interaction, Metric
@@ -67,7 +67,8 @@ def _trend(recent: int, before: int) -> Metric:
 def _preferred_time(timeline: Timeline) -> Metric:
     """The busiest two-hour window of a week, when it is busier than chance.
 
-    The interval of its lift over uniform is widened for having looked at 84 windows (Bonferroni).
+    The interval of its lift over uniform is exact and widened for having looked at 84 windows (Bonferroni), so that at
+    most one in twenty contacts who act at random is given a preferred time.
     """
     zone = _zone(timeline.history.zone)
     moments = [row.occurred_at.astimezone(zone) for row in timeline.by_contact]
@@ -77,8 +78,8 @@ def _preferred_time(timeline: Timeline) -> Metric:
     if n < MIN_ACTIONS:
         return Metric("preferred_time", None, "window", n, MIN_ACTIONS, note=where)
     (weekday, slot), hits = min(windows.items(), key=lambda item: (-item[1], item[0]))
-    lift = rate(hits, n, level=1 - 0.1 / _WINDOWS)
-    low, high = (bound * _WINDOWS for bound in (lift.low or 0.0, lift.high or 0.0))
+    share = exact_rate_interval(hits, n, level=1 - (1 - LEVEL) / _WINDOWS)
+    low, high = (bound * _WINDOWS for bound in share)
     if low <= 1:
         return Metric("preferred_time", None, "window", n, MIN_ACTIONS, note=f"no window stands out; {where}")
     (hours, in_hours) = Counter(slot for _, slot in windows.elements()).most_common(1)[0]

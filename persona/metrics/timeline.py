@@ -11,7 +11,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What had happened by `now`: all rows, those the contact made, and the emails by thread, oldest first."""
+    """What had happened by `now`: all rows, those the contact made, and the emails by thread, oldest first.
+
+    A file the contact sent with a mail is one action with it, and only the mail counts as theirs.
+    """
 
     history: History
     now: datetime
@@ -35,11 +38,15 @@ def read_timeline(history: History, now: datetime) -> Timeline:
         history=history,
         now=now,
         rows=rows,
-        by_contact=tuple(i for i in rows if i.by_contact),
+        by_contact=tuple(i for i in rows if i.by_contact and not _is_attachment(i)),
         sent=tuple(m for m in emails if m.direction is Direction.OUTBOUND),
         received=tuple(m for m in emails if m.direction is Direction.INBOUND),
         threads=_threads(emails),
     )
+
+
+def _is_attachment(row: Interaction) -> bool:
+    return row.kind is Kind.FILE and row.email_id is not None
 
 
 def days_between(earlier: datetime, later: datetime) -> float:

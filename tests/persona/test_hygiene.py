@@ -32,7 +32,7 @@ def quoted(text: str) -> str:
             f"\n\nEl lun, 2 mar 2026 a las 9:00, Maya (<maya@us.example>) escribió:\n{quoted(OURS)}", id="spanish"
         ),
         pytest.param(
-            f"\n\nFrom: Maya <maya@us.example>\nSent: Monday, March 2, 2026 9:00 AM\nTo: Jane\nSubject: Visit\n\n{OURS}",
+            f"\n\nFrom: Maya <maya@us.example>\nSent: Monday, March 2, 2026 9:00\nTo: Jane\nSubject: Visit\n\n{OURS}",
             id="outlook",
         ),
         pytest.param(

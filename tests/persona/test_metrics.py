@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from persona.metrics import measure
-from persona.metrics.intervals import censored_median, rate
+from persona.metrics.intervals import censored_median, exact_rate_interval, rate
 from persona.model import Deal, Direction, EmailEvent, EventType, Kind, Metric, Outcome, StageChange
 from tests.persona.histories import NOW, ago, history, received, row, sent
 
@@ -124,6 +124,30 @@ def test_hours_of_day_are_the_contacts() -> None:
     assert (few.value, few.n, few.min_n) == (None, 7, 8)
 
 
+def test_two_actions_of_eight_in_one_window_are_chance_and_three_are_not() -> None:
+    monday, hours = datetime(2026, 6, 1, 8, 30, tzinfo=UTC), timedelta(hours=26)
+    once = [received(monday + i * hours, f"t{i}") for i in range(8)]
+    again = [received(monday + timedelta(weeks=w), f"w{w}") for w in (1, 2)]
+    twice = measure(history(*once[:7], again[0]), now=NOW)["preferred_time"]
+    assert (twice.value, twice.n) == (None, 8)
+    assert twice.note.startswith("no window stands out")
+    assert measure(history(*once[:6], *again), now=NOW)["preferred_time"].value == "Mon 08:00-10:00"
+
+
+def test_a_file_sent_with_a_mail_is_one_action_with_it() -> None:
+    mails = [received(ago(days=60 + 7 * i), f"t{i}", id=f"m{i}") for i in range(7)]
+    file = row(ago(days=60), Kind.FILE, Direction.INBOUND, email_id="m0")
+    metrics = measure(history(*mails, file), now=NOW)
+    assert (metrics["going_quiet_days"].n, metrics["preferred_channel"].n) == (6, 7)
+    assert metrics["total_interactions"].value == 8
+
+
+def test_each_of_several_mails_waits_for_the_same_answer() -> None:
+    mails = [sent(ago(hours=100 + h), "a", id=f"m{h}") for h in range(5)]
+    metrics = measure(history(*mails, received(ago(hours=98), "a")), now=NOW)
+    assert [metrics[f"response_time_{name}"].value for name in ("median", "answered_mean")] == [4.0, 4.0]
+
+
 def test_actions_spread_over_the_week_prefer_no_time() -> None:
     start = datetime(2026, 6, 1, 0, 30, tzinfo=UTC)
     spread = [received(start + timedelta(hours=19 * i), f"t{i}") for i in range(40)]
@@ -163,6 +187,21 @@ def test_deals_are_decided_won_and_moved() -> None:
         "days_in_stage": 20.0,
     }
     assert metrics["days_in_stage"].note == "d in Pilot, 14 days are usual"
+
+
+def test_a_deal_that_nobody_noted_the_end_of_is_won_or_lost_but_has_no_duration() -> None:
+    deals = (
+        deal("a", 300, 240, Outcome.WON),
+        deal("b", 200, 110, Outcome.WON),
+        deal("c", 150, None, Outcome.LOST),
+        deal("d", 60, None, Outcome.WON),
+    )
+    metrics = measure(history(deals=deals), now=NOW)
+    assert {name: (value(metrics[name]), metrics[name].n) for name in ("conversion_rate", "decision_days")} == {
+        "conversion_rate": (0.75, 4),
+        "decision_days": (60.0, 2),
+    }
+    assert metrics["conversion_rate"].note == "3 won, 1 lost, 0 open"
 
 
 def test_two_closed_deals_are_too_few_for_a_conversion_rate() -> None:
@@ -212,6 +251,13 @@ def test_a_rates_interval_is_wilsons(hits: int, n: int) -> None:
         pytest.approx(expected.low, abs=1e-9),
         pytest.approx(expected.high, abs=1e-9),
     )
+
+
+@given(st.integers(0, 300), st.integers(1, 300), st.sampled_from([0.9, 0.99, 1 - 0.1 / 84]))
+def test_a_rare_shares_interval_is_exact(hits: int, n: int, level: float) -> None:
+    hits = min(hits, n)
+    expected = stats.binomtest(hits, n).proportion_ci(level, method="exact")
+    assert exact_rate_interval(hits, n, level=level) == pytest.approx((expected.low, expected.high), abs=1e-9)
 
 
 @given(st.lists(st.floats(0.1, 700), min_size=1, max_size=40), st.lists(st.floats(0.1, 700), max_size=40))
