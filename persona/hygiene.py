@@ -15,6 +15,7 @@ from persona.mail_patterns import (
     AUTO_SUBJECT,
     BARE_NAME,
     COMPANY_FORM,
+    CUT_START,
     DEVICE,
     DISCLAIMER,
     FIRST_HEADER,
@@ -24,6 +25,7 @@ from persona.mail_patterns import (
     LINK,
     NAME,
     NOT_FOR_YOU,
+    NOT_FOR_YOU_WORDS,
     ORIGINAL,
     PHONE,
     QUOTED,
@@ -48,6 +50,8 @@ def own_words(body: str, *, direction: Direction) -> str:
     """
     text = body[:_MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n")
     if direction is Direction.INTERNAL:
+        return text.strip()
+    if "\n" not in text and not _may_be_cut(text):
         return text.strip()
     kept = list(_unquoted(text.split("\n")))
     return "\n".join(_without_signature(kept)).strip()
@@ -121,9 +125,19 @@ def _ends_here(lines: Sequence[str], at: int) -> bool:
         FORWARD.match(line)
         or ORIGINAL.match(line)
         or DISCLAIMER.match(line)
-        or (len(line) > 60 and NOT_FOR_YOU.search(line))
+        or (len(line) > 60 and _is_not_for_you(line))
         or _is_header_block(lines, at)
     )
+
+
+def _may_be_cut(line: str) -> bool:
+    """Whether anything of a text of one line can be cut; there is no signature below it."""
+    return bool(CUT_START.match(line)) or _is_not_for_you(line)
+
+
+def _is_not_for_you(line: str) -> bool:
+    lowered = line.lower()
+    return any(word in lowered for word in NOT_FOR_YOU_WORDS) and bool(NOT_FOR_YOU.search(line))
 
 
 def _is_header_block(lines: Sequence[str], at: int) -> bool:

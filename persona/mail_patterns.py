@@ -46,6 +46,14 @@ NOT_FOR_YOU = re.compile(
     r"irrtümlich erhalten|reçu (?:ce message )?par erreur|recibido .{0,30}por error)",
     re.IGNORECASE,
 )
+CUT_START = re.compile(
+    "|".join(pattern.pattern for pattern in (QUOTED, FORWARD, ORIGINAL, HEADER, ATTRIBUTION_START, DEVICE, DISCLAIMER))
+    + r"|^\s*(?:--|—)\s*$",
+    re.IGNORECASE,
+)
+"""How a line begins that is cut, or with which something is cut."""
+# Each alternative of NOT_FOR_YOU holds one of these: looking for them first spares most lines its slow search.
+NOT_FOR_YOU_WORDS: Final = ("error", "recipient", "mistake", "addressee", "irrtümlich", "erreur")
 SIGN_OFF = re.compile(
     r"^\s*(?:\w+ / )?(?:(?:with )?(?:best|kind|warm|many|all the)?\s*(?:regards|wishes|thanks)|best|cheers|"
     r"sincerely|yours(?: \w+)?|"

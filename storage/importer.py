@@ -15,8 +15,9 @@ from typing import Final
 
 from persona.errors import ImportFolderError
 from storage.copy_text import copy_text
-from storage.crm.folder import BLOCK_BYTES, CrmFile, Skipped, open_folder, read_blocks
+from storage.crm.folder import CrmFile, Skipped, open_folder, read_blocks
 from storage.crm.layouts import LAYOUTS
+from storage.crm.records import BLOCK_BYTES
 from storage.database import Database, driver_connection
 from storage.merges import MERGES
 from storage.merging import Merged, Merging
@@ -134,7 +135,7 @@ class _Shaped:
 def _shape(files: Sequence[CrmFile], log: "_SkipLog") -> Iterator[_ShapedBlock]:
     for file in files:
         for block in read_blocks(file, skip=partial(log.add_row, file.layout.file)):
-            yield _ShapedBlock(copy_text(block.rows), block.bytes_read)
+            yield _ShapedBlock(copy_text(block.columns), block.bytes_read)
         yield _ShapedBlock(b"", file.size, ends=True)
 
 

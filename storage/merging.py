@@ -57,7 +57,8 @@ _COUNT_INTERACTIONS: Final = SQL("""
         LEFT JOIN interactions i ON i.workspace_id = %(workspace)s AND i.contact_id = t.contact_id
         GROUP BY t.contact_id
     )
-    UPDATE contacts SET interaction_count = counted.n, last_interaction_at = counted.latest, changed_at = clock_timestamp()
+    UPDATE contacts SET interaction_count = counted.n, last_interaction_at = counted.latest,
+        changed_at = clock_timestamp()
     FROM counted WHERE contacts.workspace_id = %(workspace)s AND contacts.id = counted.contact_id""")
 
 _NOT_PROFILED: Final = SQL("""

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from persona.hygiene import is_auto_reply, own_words
-
 from persona.model import Direction, EventType, Outcome
-from storage.crm.values import Check, amount, count, flag, key, moment, one_of, zone
+from storage.crm.values import AMOUNT, COUNT, FLAG, KEY, MOMENT, ZONE, Check, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +21,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Values computed from others of the same row while it streams by: `compute` takes the texts named in `sources`."""
+    """Columns computed from others while they stream by: `compute` takes the columns named in `sources`."""
 
     names: tuple[str, ...]
     sources: tuple[str, ...]
-    compute: Callable[..., Sequence[str]]
+    compute: Callable[..., Sequence[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +55,46 @@ class Layout:
         return (("line", "bigint"), *stored, ("attributes", "jsonb"), *derived)
 
 
-def email_words(direction: str, subject: str, body: str) -> tuple[str, str]:
-    """An email's own words, and "true" when it is an automatic reply (else "": false)."""
-    words = own_words(body, direction=Direction(direction)) if body else ""
-    return words, "true" if is_auto_reply(subject, body) else ""
+def email_words(
+    directions: Sequence[str], subjects: Sequence[str], bodies: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """The contact's own words of each inbound email, and "true" where an email is an automatic reply (else "": false).
+
+    Of our own emails nothing is ever quoted: they have no own words here.
+    """
+    theirs = [
+        own_words(body, direction=Direction.INBOUND) if body and direction == Direction.INBOUND else ""
+        for direction, body in zip(directions, bodies, strict=True)
+    ]
+    machine = ["true" if is_auto_reply(s, b) else "" for s, b in zip(subjects, bodies, strict=True)]
+    return theirs, machine
 
 
-_ID: Final = Column("external_id", key, required=True)
-_CONTACT: Final = Column("contact_id", key, required=True)
+_ID: Final = Column("external_id", KEY, required=True)
+_CONTACT: Final = Column("contact_id", KEY, required=True)
 _OWNER: Final = Column("owner_email")
 _DIRECTION: Final = Column("direction", one_of(Direction.INBOUND, Direction.OUTBOUND), required=True)
 
 
 def _time(name: str, *, required: bool = False) -> Column:
-    return Column(name, moment, required=required, stored_as="timestamptz")
+    return Column(name, MOMENT, required=required, stored_as="timestamptz")
 
 
 CONTACTS: Final = Layout(
     "contacts",
     (
         _ID,
-        Column("name", key, required=True),
-        Column("email", key),
+        Column("name", KEY, required=True),
+        Column("email", KEY),
         Column("phone"),
         Column("title"),
-        Column("company", key),
+        Column("company", KEY),
         Column("company_domain"),
         Column("industry"),
-        Column("company_size", count, stored_as="integer"),
+        Column("company_size", COUNT, stored_as="integer"),
         _OWNER,
-        Column("time_zone", zone),
-        Column("do_not_profile", flag, stored_as="boolean"),
+        Column("time_zone", ZONE),
+        Column("do_not_profile", FLAG, stored_as="boolean"),
         _time("created_at"),
     ),
 )
@@ -96,7 +104,7 @@ DEALS: Final = Layout(
         _ID,
         _CONTACT,
         Column("name"),
-        Column("amount", amount, stored_as="double precision"),
+        Column("amount", AMOUNT, stored_as="double precision"),
         Column("currency"),
         Column("stage"),
         Column("outcome", one_of(*Outcome), required=True),
@@ -108,9 +116,9 @@ DEALS: Final = Layout(
 DEAL_STAGES: Final = Layout(
     "deal_stages",
     (
-        Column("deal_id", key, required=True),
-        Column("stage", key, required=True),
-        Column("position", count, required=True, stored_as="integer"),
+        Column("deal_id", KEY, required=True),
+        Column("stage", KEY, required=True),
+        Column("position", COUNT, required=True, stored_as="integer"),
         _time("entered_at", required=True),
     ),
     identity=("deal_id", "stage", "entered_at"),
@@ -128,7 +136,7 @@ EMAILS: Final = Layout(
         Column("body"),
         Column("cc", stored_as=None),
         _OWNER,
-        Column("tracked", flag, stored_as="boolean"),
+        Column("tracked", FLAG, stored_as="boolean"),
     ),
     derived=Derived(("own_words", "auto_reply"), ("direction", "subject", "body"), email_words),
 )
@@ -141,7 +149,7 @@ ACTIVITIES: Final = Layout(
         Column("subject"),
         Column("body"),
         _time("occurred_at", required=True),
-        Column("duration_minutes", count, stored_as="integer"),
+        Column("duration_minutes", COUNT, stored_as="integer"),
         Column("status", one_of("scheduled", "held", "completed", "no_answer", "cancelled")),
         Column("initiated_by", one_of("contact", "us")),
         _OWNER,
@@ -152,7 +160,7 @@ COMMENTS: Final = Layout(
     (
         _ID,
         _CONTACT,
-        Column("deal_id", key),
+        Column("deal_id", KEY),
         Column("author_email"),
         _time("created_at", required=True),
         Column("body", required=True),
@@ -163,7 +171,7 @@ FILES: Final = Layout(
     (
         _ID,
         _CONTACT,
-        Column("email_id", key),
+        Column("email_id", KEY),
         _DIRECTION,
         Column("name", required=True),
         Column("mime", stored_as=None),
@@ -176,7 +184,7 @@ EMAIL_EVENTS: Final = Layout(
     "email_events",
     (
         _ID,
-        Column("email_id", key, required=True),
+        Column("email_id", KEY, required=True),
         Column("type", one_of(*EventType), required=True),
         _time("occurred_at", required=True),
         Column("url"),

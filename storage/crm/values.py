@@ -1,13 +1,12 @@
 """What a value of a CRM file may be: a check gives the text PostgreSQL reads, or raises ValueError with the reason."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
-
-Check = Callable[[str], str]
 
 # A B-tree entry is at most 2,704 bytes: an id of 255 four-byte characters fits beside the other columns of its key.
 ID_LENGTH: Final = 255
@@ -16,6 +15,33 @@ _MOMENT = re.compile(r"(\d{4})-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]
 _NUMBER = re.compile(r"(\d{1,9})(\.\d{1,9})?", re.ASCII)
 _AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 _FLAGS = {"true": "true", "false": "false"}
+_DIGITS: Final = str.maketrans("123456789", "000000000")
+# The common ways to write a time, digits as zeros: in UTC, so that the year needs no second look.
+_COMMON_MOMENTS: Final = frozenset({"0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000Z"})
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a value is checked, and a column at once, in which "" is unknown.
+
+    `value` gives the text to store; it raises ValueError with the reason. `column` gives the texts to store; it raises
+    ValueError when any is bad, or when they are better looked at one by one.
+    """
+
+    value: Callable[[str], str]
+    column: Callable[[Sequence[str]], Sequence[str]]
+
+
+def _each(value: Callable[[str], str]) -> Check:
+    """A check of columns that repeat few values: each is looked at once."""
+
+    def column(texts: Sequence[str]) -> Sequence[str]:
+        checked = {text: value(text) for text in set(texts) if text}
+        if all(text == stored for text, stored in checked.items()):
+            return texts
+        return [text and checked[text] for text in texts]
+
+    return Check(value, column)
 
 
 def key(text: str) -> str:
@@ -23,6 +49,11 @@ def key(text: str) -> str:
     if len(text) > ID_LENGTH:
         raise ValueError(f"is longer than {ID_LENGTH} characters")
     return text
+
+
+def _keys(texts: Sequence[str]) -> Sequence[str]:
+    key(max(texts, key=len, default=""))
+    return texts
 
 
 def moment(text: str) -> str:
@@ -41,16 +72,25 @@ def moment(text: str) -> str:
     return text
 
 
+def _moments(texts: Sequence[str]) -> Sequence[str]:
+    known = [text for text in texts if text]
+    if known and not _COMMON_MOMENTS.issuperset("\n".join(known).translate(_DIGITS).split("\n")):
+        raise ValueError("are not all written in the common way")
+    for text in known:
+        datetime.fromisoformat(text)
+    return texts
+
+
 def one_of(*allowed: str) -> Check:
     """A check for a closed set of words."""
     words = frozenset(allowed)
 
-    def check(text: str) -> str:
+    def word(text: str) -> str:
         if text not in words:
             raise ValueError(f"is not one of {', '.join(allowed)}")
         return text
 
-    return check
+    return _each(word)
 
 
 def flag(text: str) -> str:
@@ -86,3 +126,11 @@ def zone(text: str) -> str:
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+KEY: Final = Check(key, _keys)
+MOMENT: Final = Check(moment, _moments)
+FLAG: Final = _each(flag)
+COUNT: Final = _each(count)
+AMOUNT: Final = _each(amount)
+ZONE: Final = _each(zone)

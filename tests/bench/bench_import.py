@@ -57,7 +57,7 @@ def read_only(folder: Path) -> tuple[int, float]:
     """Rows and seconds of reading and checking alone, without a database."""
     start, rows = perf_counter(), 0
     for file in open_folder(folder):
-        rows += sum(len(block.rows) for block in read_blocks(file, skip=lambda *_: None))
+        rows += sum(len(block) for block in read_blocks(file, skip=lambda *_: None))
     return rows, perf_counter() - start
 
 

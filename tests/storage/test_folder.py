@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from persona.errors import ImportFolderError
-from storage.crm.folder import FIELD_LIMIT, CrmFile, open_folder, read_blocks
+from storage.crm.folder import CrmFile, open_folder, read_blocks
+from storage.crm.records import FIELD_LIMIT
 
 CONTACTS = "external_id,name,email\nC1,Jane Doe,jane@northwind.example\n"
 EMAIL_HEADER = "external_id,contact_id,direction,sent_at,subject,body,tracked\n"
@@ -28,7 +29,7 @@ def read(folder: Path, name: str) -> tuple[list[dict[str, str]], list[tuple[int,
     file, skipped = opened(folder, name), list[tuple[int, str]]()
     columns = [column for column, _ in file.layout.staged]
     blocks = read_blocks(file, skip=lambda line, reason: skipped.append((line, reason)))
-    rows = [dict(zip(columns, row, strict=True)) for block in blocks for row in block.rows]
+    rows = [dict(zip(columns, row, strict=True)) for block in blocks for row in zip(*block.columns, strict=True)]
     return [{name: value for name, value in row.items() if value} for row in rows], skipped
 
 
@@ -160,7 +161,7 @@ def test_a_blocks_bytes_end_at_the_files_size(tmp_path: Path) -> None:
     write(tmp_path, contacts=CONTACTS, emails=EMAIL_HEADER + EMAIL * 10_000)
     file = opened(tmp_path, "emails")
     blocks = list(read_blocks(file, skip=lambda _, reason: pytest.fail(reason)))
-    assert [sum(len(block.rows) for block in blocks), len(blocks) > 1, blocks[-1].bytes_read] == [
+    assert [sum(len(block) for block in blocks), len(blocks) > 1, blocks[-1].bytes_read] == [
         10_000,
         True,
         file.size,
