@@ -287,12 +287,14 @@ class Engine:
             await self._store.save_pattern(
                 history.contact.key, insights, behaviour=behaviour, profile=vector, model=self._embedder.name
             )
-        return await self._similar(history.contact, behaviour, vector)
+        return await self._similar(history.contact, behaviour, vector, until=insights.as_of)
 
-    async def _similar(self, contact: Contact, behaviour: Vector, vector: Vector | None) -> tuple[SimilarContact, ...]:
+    async def _similar(
+        self, contact: Contact, behaviour: Vector, vector: Vector | None, *, until: datetime
+    ) -> tuple[SimilarContact, ...]:
         if vector is None:
             return ()
-        neighbours = await self._store.nearest_contacts(contact.key, vector, limit=SIMILAR_SHOWN)
+        neighbours = await self._store.nearest_contacts(contact.key, vector, until=until, limit=SIMILAR_SHOWN)
         return describe_neighbours(neighbours, behaviour)
 
 

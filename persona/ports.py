@@ -62,7 +62,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class StoredProfile:
-    """The newest stored persona of a contact, as it was written."""
+    """The newest stored persona of a contact, with who they are now and without similar contacts not to be shown."""
 
     profile: Profile
     persona_key: int
@@ -121,14 +121,17 @@ class Store(Protocol):
         """Mean of the contact's own words' vectors, or None when there are none."""
         ...
 
-    async def nearest_contacts(self, contact_key: int, vector: Vector, *, limit: int) -> Neighbours:
-        """Contacts by cosine to a profile vector, without the contact and without do_not_profile ones."""
+    async def nearest_contacts(self, contact_key: int, vector: Vector, *, until: datetime, limit: int) -> Neighbours:
+        """Contacts by cosine to a profile vector, without the contact and without do_not_profile ones.
+
+        Outcomes and base rate are of the deals closed by `until`; the others' behaviour is their newest snapshot's.
+        """
         ...
 
     async def save_pattern(
         self, contact_key: int, insights: Insights, *, behaviour: Vector, profile: Vector | None, model: str
     ) -> None:
-        """Replaces the contact's row in behavioral_patterns."""
+        """Replaces the contact's row in behavioral_patterns; `insights.as_of` is when the history was read."""
         ...
 
     async def newest_persona(self, contact_key: int) -> StoredProfile | None:

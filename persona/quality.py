@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+from persona.metrics.deals import is_closed
 from persona.metrics.timeline import Timeline
-from persona.model import Metric, Outcome, Quality, QualityPart
+from persona.model import Metric, Quality, QualityPart
 
 _VOLUME: Final = 50.0
 _FULL_VOLUME: Final = 50
@@ -57,7 +58,7 @@ def _engagement(timeline: Timeline) -> QualityPart:
 def _deals(timeline: Timeline) -> QualityPart:
     """10 for any deal, 20 when one is closed."""
     deals = [d for d in timeline.history.deals if d.created_at <= timeline.now]
-    closed = any(d.outcome is not Outcome.OPEN and d.closed_at and d.closed_at <= timeline.now for d in deals)
+    closed = any(is_closed(d, timeline.now) for d in deals)
     advice = "log how a deal ended" if deals else "log the deals with this contact"
     return QualityPart("deal history", _DEALS if closed else _DEALS / 2 if deals else 0.0, _DEALS, advice)
 

@@ -1,5 +1,6 @@
 """How contacts behave, in behavioral_patterns: one snapshot a contact, and which contacts are alike."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -14,10 +15,12 @@ from persona.ports import Neighbour, Neighbours, Vector
 from storage.contacts import contact_from, select_contacts
 from storage.tables import behavioral_patterns, contacts
 
-# One row for each of the contacts that has closed deals, and one with contact_id null for the whole workspace.
+# One row for each of the contacts that has closed deals, and one with contact_id null for the whole workspace. A deal
+# that ended nobody noted when counts as closed.
 _OUTCOMES: Final = text("""
     SELECT contact_id, count(*) FILTER (WHERE outcome = 'won') AS won, count(*) FILTER (WHERE outcome = 'lost') AS lost
     FROM deals WHERE workspace_id = :workspace AND outcome IN ('won', 'lost')
+        AND created_at <= :until AND (closed_at IS NULL OR closed_at <= :until)
     GROUP BY GROUPING SETS ((contact_id), ())
     HAVING grouping(contact_id) = 1 OR contact_id = ANY(:contacts)""")
 
@@ -32,29 +35,32 @@ async def save_pattern(
     profile: Vector | None,
     model: str,
 ) -> None:
-    """Replaces the contact's snapshot. `profile` is None when the contact has no words of their own in this model."""
+    """Replaces the contact's snapshot. `profile` is None when the contact has no words of their own in this model.
+
+    It counts as measured at `insights.as_of`, when the history was read: what changed since isn't in it.
+    """
     values = {
         "as_of": insights.as_of,
         "model": model,
         "insights": cast(literal(dump_insights(insights), Text), JSONB),
         "behaviour": behaviour,
         "profile": profile,
-        "measured_at": func.now(),
+        "measured_at": insights.as_of,
     }
     row = insert(behavioral_patterns).values(workspace_id=workspace_id, contact_id=contact_key, **values)
     await connection.execute(row.on_conflict_do_update(index_elements=["workspace_id", "contact_id"], set_=values))
 
 
 async def nearest_contacts(
-    connection: AsyncConnection, workspace_id: int, contact_key: int, vector: Vector, *, limit: int
+    connection: AsyncConnection, workspace_id: int, contact_key: int, vector: Vector, *, until: datetime, limit: int
 ) -> Neighbours:
-    """The contacts nearest to a profile vector by cosine, and how the workspace's closed deals ended.
+    """The contacts nearest to a profile vector by cosine, and how the workspace's deals closed by `until` ended.
 
     Exact: every vector of the workspace that is of the same model and length is compared. The contact itself and
-    those not to be profiled are left out.
+    those not to be profiled are left out. The others' behaviour is that of their newest snapshot, whatever `until` is.
     """
     rows = await _nearest(connection, workspace_id, contact_key, vector, limit=limit) if np.any(vector) else []
-    parameters = {"workspace": workspace_id, "contacts": [row.id for row in rows]}
+    parameters = {"workspace": workspace_id, "contacts": [row.id for row in rows], "until": until}
     outcomes = {row.contact_id: row for row in (await connection.execute(_OUTCOMES, parameters)).all()}
     base_won, base_lost = _won_and_lost(outcomes.get(None))
     return Neighbours(

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, cast, func, insert, select, text
+from sqlalchemy import Select, Text, and_, cast, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.documents import dump_profile, load_profile
-from persona.errors import ContactNotFoundError
-from persona.model import Profile
+from persona.errors import ContactNotFoundError, DoNotProfileError
+from persona.model import Contact, History, Profile, SimilarContact
 from persona.ports import Attempt, StoredProfile
-from storage.contacts import as_typed
+from persona.roles import infer_role
+from storage.contacts import as_typed, contact_from, select_contacts
 from storage.tables import contacts, customer_personas, persona_generation_history
 
 _INSERT: Final = text("""
@@ -20,9 +21,10 @@ _INSERT: Final = text("""
         :workspace, :contact, :version, :method, :writer, CAST(:document AS jsonb), :interactions, :written_at)""")
 
 _ANSWER: Final = text("""
-    SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count
+    SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count,
+        c.changed_at > p.written_at
     FROM contacts c LEFT JOIN LATERAL (
-        SELECT id, version, interaction_count FROM customer_personas
+        SELECT id, version, interaction_count, written_at FROM customer_personas
         WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY version DESC LIMIT 1
     ) p ON true
     WHERE c.workspace_id = :workspace AND (c.name_key = search_form(:query) OR c.email_key = lower(:query))
@@ -33,13 +35,15 @@ _ANSWER: Final = text("""
 class StoredAnswer:
     """Which persona is the newest of the one contact meant, and how much happened since.
 
-    A stored persona never changes, so what is made of it may be kept by `persona_key`.
+    `changed` is whether an import changed anything of the contact since it was written: a field, a deal, an
+    interaction. A stored persona never changes, so what is made of it may be kept by `persona_key` while it is False.
     """
 
     contact_key: int
     persona_key: int
     version: int
     newer_interactions: int
+    changed: bool
 
 
 async def answer_stored(connection: AsyncConnection, workspace_id: int, query: str) -> StoredAnswer | None:
@@ -51,24 +55,33 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
     rows = (await connection.execute(_ANSWER, parameters)).all()
     if len(rows) != 1:
         return None
-    contact_key, do_not_profile, persona_key, version, newer = rows[0]
+    contact_key, do_not_profile, persona_key, version, newer, changed = rows[0]
     if do_not_profile or persona_key is None:
         return None
-    return StoredAnswer(contact_key, persona_key, version, max(0, newer))
+    return StoredAnswer(contact_key, persona_key, version, newer_interactions=max(0, newer), changed=changed)
 
 
 async def newest_persona(connection: AsyncConnection, workspace_id: int, contact_key: int) -> StoredProfile | None:
-    """The newest version with how many interactions the contact has gained since, or None."""
+    """The newest version with how many interactions the contact has gained since, or None.
+
+    The contact, and a role the CRM confirms, are as the CRM has them now. Similar contacts that are no longer there or
+    not to be profiled are left out.
+    """
     row = (await connection.execute(_newest(workspace_id, contact_key))).one_or_none()
     if row is None:
         return None
-    return StoredProfile(load_profile(row.document), persona_key=row.id, newer_interactions=max(0, row.newer))
+    profile = _brought_up_to_date(load_profile(row.document), contact_from(row))
+    shown = await _may_be_shown(connection, workspace_id, profile.similar)
+    return StoredProfile(
+        replace(profile, similar=shown), persona_key=row.persona_key, newer_interactions=max(0, row.newer)
+    )
 
 
 async def save_persona(connection: AsyncConnection, workspace_id: int, contact_key: int, profile: Profile) -> Profile:
     """Stores the profile's persona as the contact's next version and returns the profile with that number.
 
-    Raises ContactNotFoundError, and ValueError for a profile without a persona.
+    Raises ContactNotFoundError, DoNotProfileError when that was said meanwhile, and ValueError for a profile without a
+    persona.
     """
     if profile.persona is None:
         raise ValueError("a profile without a persona has no version")
@@ -115,29 +128,58 @@ async def record_attempt(connection: AsyncConnection, workspace_id: int, attempt
 
 async def _lock_contact(connection: AsyncConnection, workspace_id: int, contact_key: int) -> int:
     """Makes other writers of this contact's personas wait until we commit; how many interactions the contact has."""
-    count: int | None = await connection.scalar(
-        select(contacts.c.interaction_count)
+    found = await connection.execute(
+        select(contacts.c.name, contacts.c.do_not_profile, contacts.c.interaction_count)
         .where(contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
         .with_for_update(key_share=True)
     )
-    if count is None:
+    row = found.one_or_none()
+    if row is None:
         raise ContactNotFoundError(str(contact_key))
-    return count
+    if row.do_not_profile:
+        raise DoNotProfileError(row.name)
+    return int(row.interaction_count)
+
+
+def _brought_up_to_date(profile: Profile, contact: Contact) -> Profile:
+    """The profile with the contact as the CRM has them now, and with the role the CRM now says when it said so then."""
+    before, persona = profile.contact, profile.persona
+    same = (before.title, before.company, before.company_size) == (contact.title, contact.company, contact.company_size)
+    if persona is not None and persona.role.confirmed and not same:
+        persona = replace(persona, role=infer_role(History(contact)))
+    return replace(profile, contact=contact, persona=persona)
+
+
+async def _may_be_shown(
+    connection: AsyncConnection, workspace_id: int, similar: tuple[SimilarContact, ...]
+) -> tuple[SimilarContact, ...]:
+    """Those who are still contacts, whom none of the sources that know their id forbids to profile."""
+    if not similar:
+        return ()
+    allowed = (
+        select(contacts.c.external_id)
+        .where(contacts.c.workspace_id == workspace_id)
+        .where(contacts.c.external_id.in_([one.contact_id for one in similar]))
+        .group_by(contacts.c.external_id)
+        .having(~func.bool_or(contacts.c.do_not_profile))
+    )
+    shown = set(await connection.scalars(allowed))
+    return tuple(one for one in similar if one.contact_id in shown)
 
 
 def _newest(workspace_id: int, contact_key: int) -> Select[Any]:
-    newer = (
-        select(contacts.c.interaction_count)
-        .where(contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
-        .scalar_subquery()
+    of_contact = and_(
+        customer_personas.c.workspace_id == contacts.c.workspace_id, customer_personas.c.contact_id == contacts.c.id
     )
     return (
-        select(
-            customer_personas.c.id,
+        select_contacts()
+        .add_columns(
+            customer_personas.c.id.label("persona_key"),
             cast(customer_personas.c.profile, Text).label("document"),
-            (newer - customer_personas.c.interaction_count).label("newer"),
+            (contacts.c.interaction_count - customer_personas.c.interaction_count).label("newer"),
         )
-        .where(customer_personas.c.workspace_id == workspace_id, customer_personas.c.contact_id == contact_key)
+        .join(customer_personas, of_contact)
+        .where(contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
         .order_by(customer_personas.c.version.desc())
         .limit(1)
     )

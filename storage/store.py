@@ -52,10 +52,12 @@ class WorkspaceStore:
         async with self._database.workspace(self._workspace_id) as connection:
             return await passages.mean_embedding(connection, self._workspace_id, contact_key, model=model, until=until)
 
-    async def nearest_contacts(self, contact_key: int, vector: Vector, *, limit: int) -> Neighbours:
+    async def nearest_contacts(self, contact_key: int, vector: Vector, *, until: datetime, limit: int) -> Neighbours:
         """See persona.ports.Store."""
         async with self._database.workspace(self._workspace_id) as connection:
-            return await patterns.nearest_contacts(connection, self._workspace_id, contact_key, vector, limit=limit)
+            return await patterns.nearest_contacts(
+                connection, self._workspace_id, contact_key, vector, until=until, limit=limit
+            )
 
     async def save_pattern(
         self, contact_key: int, insights: Insights, *, behaviour: Vector, profile: Vector | None, model: str

@@ -17,8 +17,8 @@ MIN_CLOSED: Final = 3
 def deal_metrics(timeline: Timeline) -> Iterator[Metric]:
     """decision_days, conversion_rate, stages_per_30d and days_in_stage."""
     deals = [d for d in timeline.history.deals if d.created_at <= timeline.now]
-    closed = [d for d in deals if _closed_at(d, timeline.now) is not None]
-    still_open = [d for d in deals if _closed_at(d, timeline.now) is None]
+    closed = [d for d in deals if is_closed(d, timeline.now)]
+    still_open = [d for d in deals if not is_closed(d, timeline.now)]
     yield _decision_days(closed, still_open, timeline.now)
     won = sum(d.outcome is Outcome.WON for d in closed)
     note = f"{won} won, {len(closed) - won} lost, {len(still_open)} open"
@@ -27,14 +27,13 @@ def deal_metrics(timeline: Timeline) -> Iterator[Metric]:
     yield _days_in_stage(still_open, timeline)
 
 
-def _closed_at(deal: Deal, now: datetime) -> datetime | None:
-    """When a deal was decided, None while it is open or when nobody noted the day."""
-    known = deal.outcome is not Outcome.OPEN and deal.closed_at is not None and deal.closed_at <= now
-    return deal.closed_at if known else None
+def is_closed(deal: Deal, now: datetime) -> bool:
+    """Whether a deal was won or lost by `now`; one that nobody noted the day of counts as closed all along."""
+    return deal.outcome is not Outcome.OPEN and (deal.closed_at is None or deal.closed_at <= now)
 
 
 def _decision_days(closed: Sequence[Deal], still_open: Sequence[Deal], now: datetime) -> Metric:
-    decided = [days_between(d.created_at, d.closed_at or now) for d in closed]
+    decided = [days_between(d.created_at, d.closed_at) for d in closed if d.closed_at is not None]
     waiting = [days_between(d.created_at, now) for d in still_open]
     note = f"{len(decided)} decided, {len(waiting)} open counted as still waiting"
     n, estimate = len(decided) + len(waiting), censored_median(decided, waiting)

@@ -1,7 +1,7 @@
 """The data quality score by its formula, and which benchmark a contact is held against."""
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -41,8 +41,9 @@ def test_any_tracking_is_worth_half_of_what_full_tracking_is() -> None:
     assert points(insights(*mails))["email engagement"] == 10.0
 
 
-def test_a_closed_deal_fills_the_deal_history() -> None:
-    deal = Deal("d", "d", Outcome.WON, ago(days=50), closed_at=ago(days=5))
+@pytest.mark.parametrize("closed_at", [ago(days=5), None])
+def test_a_closed_deal_fills_the_deal_history(closed_at: datetime | None) -> None:
+    deal = Deal("d", "d", Outcome.WON, ago(days=50), closed_at=closed_at)
     assert points(insights(deals=(deal,)))["deal history"] == 20.0
 
 

@@ -11,6 +11,7 @@ from persona.documents import load_insights
 from persona.model import Benchmark, Contact, Facet, Insights, Metric, Quality
 from persona.ports import Neighbours, Vector
 from storage.benchmarks import refresh_workspace_benchmarks
+from storage.contacts import contacts_to_measure
 from storage.database import Database
 from storage.store import WorkspaceStore
 from storage.tables import DIMENSIONS, behavioral_patterns, interaction_embeddings
@@ -120,19 +121,53 @@ async def test_the_nearest_contacts_come_with_behaviour_and_outcomes(rows: Rows,
     other = Rows(rows.database, await new_workspace(rows.database))
     theirs = await other.contact("Theirs")
     await remember(WorkspaceStore(rows.database, other.workspace_id), theirs, axis(1))
-    found = await store.nearest_contacts(jane, axis(1), limit=5)
+    found = await store.nearest_contacts(jane, axis(1), until=day(9), limit=5)
     assert [(n.contact.name, n.similarity, n.behaviour.tolist(), n.won, n.lost) for n in found.nearest] == [
         ("Near", pytest.approx(0.8), axis(0.25, near).tolist(), 1, 1),
         ("Far", pytest.approx(-1), axis(0.25, far).tolist(), 0, 0),
     ]
     assert (found.base_won, found.base_closed) == (2, 3)
-    assert [n.contact.name for n in (await store.nearest_contacts(jane, axis(1), limit=1)).nearest] == ["Near"]
+    assert [n.contact.name for n in (await store.nearest_contacts(jane, axis(1), until=day(9), limit=1)).nearest] == [
+        "Near"
+    ]
+
+
+async def test_outcomes_are_those_of_deals_closed_by_then(rows: Rows, store: WorkspaceStore) -> None:
+    jane, ada = await rows.contact("Jane Doe"), await rows.contact("Ada Lind")
+    await remember(store, ada, axis(1))
+    for name, created, outcome, closed in (
+        ("closed", day(1), "won", day(3)),
+        ("closed later", day(1), "lost", day(5)),
+        ("created later", day(5), "won", None),
+        ("nobody noted when", day(1), "lost", None),
+    ):
+        await rows.deal(ada, name, created, outcome=outcome, closed_at=closed)
+    found = await store.nearest_contacts(jane, axis(1), until=day(4), limit=5)
+    assert [(n.won, n.lost) for n in found.nearest] == [(1, 1)]
+    assert (found.base_won, found.base_closed) == (1, 2)
+
+
+async def test_a_contact_is_measured_again_when_they_changed_after_their_history_was_read(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    unmeasured = await rows.contact("Unmeasured")
+    earlier, later, another = [
+        await rows.contact(name, changed_at=day(2)) for name in ("Read earlier", "Read later", "Another model")
+    ]
+    await rows.contact("Hidden", do_not_profile=True)
+    await remember(store, earlier, None, given=replace(insights(), as_of=day(1)))
+    await remember(store, later, None, given=replace(insights(), as_of=day(3)))
+    await remember(store, another, None, given=replace(insights(), as_of=day(3)), model="another")
+    due = await contacts_to_measure(rows.database, rows.workspace_id, model="m")
+    assert due == [unmeasured, earlier, another]
 
 
 async def test_nothing_is_near_a_vector_of_zeros(rows: Rows, store: WorkspaceStore) -> None:
     jane, ada = await rows.contact("Jane Doe"), await rows.contact("Ada Lind")
     await remember(store, ada, axis(1))
-    assert await store.nearest_contacts(jane, axis(0), limit=5) == Neighbours((), base_won=0, base_closed=0)
+    assert await store.nearest_contacts(jane, axis(0), until=day(9), limit=5) == Neighbours(
+        (), base_won=0, base_closed=0
+    )
 
 
 async def test_a_snapshot_replaces_the_one_before(rows: Rows, store: WorkspaceStore) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from persona.errors import ContactNotFoundError
+from persona.errors import ContactNotFoundError, DoNotProfileError
 from persona.model import (
     Claim,
     Contact,
@@ -18,12 +18,13 @@ from persona.model import (
     Profile,
     Quality,
     Role,
+    SimilarContact,
     Speaker,
     WrittenBy,
 )
 from persona.ports import Attempt, StoredProfile
 from storage.database import Database
-from storage.store import WorkspaceStore
+from storage.store import StoredAnswer, WorkspaceStore
 from storage.tables import contacts, customer_personas, persona_generation_history
 from tests.storage.rows import Rows, day, new_workspace
 
@@ -64,7 +65,7 @@ def with_version(given: Profile, version: int) -> Profile:
 
 
 async def test_the_newest_version_comes_back_as_it_was_saved(rows: Rows, store: WorkspaceStore) -> None:
-    jane = await rows.contact("Jane Doe", interaction_count=4)
+    jane = await rows.contact("Jane Doe", external_id="c1", interaction_count=4)
     first = await store.save_persona(jane, replace(profile(jane, "Old"), newer_interactions=9))
     second = await store.save_persona(jane, profile(jane))
     assert (first, second) == (with_version(profile(jane, "Old"), 1), with_version(profile(jane), 2))
@@ -93,10 +94,13 @@ async def test_only_a_written_persona_of_a_contact_of_this_workspace_is_saved(
 ) -> None:
     jane = await rows.contact("Jane Doe")
     theirs = await Rows(rows.database, await new_workspace(rows.database)).contact("Ada Lind")
+    hidden = await rows.contact("Graham Sykes", do_not_profile=True)
     with pytest.raises(ValueError, match="without a persona"):
         await store.save_persona(jane, replace(profile(jane), persona=None))
     with pytest.raises(ContactNotFoundError):
         await store.save_persona(theirs, profile(theirs))
+    with pytest.raises(DoNotProfileError):
+        await store.save_persona(hidden, profile(hidden))
     assert await rows.count(customer_personas) == 0
 
 
@@ -105,7 +109,7 @@ async def test_a_contact_nobody_wrote_about_has_no_persona(rows: Rows, store: Wo
 
 
 async def test_an_exact_name_or_email_is_answered_with_the_newest_persona(rows: Rows, store: WorkspaceStore) -> None:
-    jane = await rows.contact("Jane Doe", email="Jane@Northwind.example", interaction_count=2)
+    jane = await rows.contact("Jane Doe", email="Jane@Northwind.example", interaction_count=2, changed_at=day(3))
     await store.save_persona(jane, profile(jane, "Old"))
     newest = await store.save_persona(jane, profile(jane))
     await set_contact(rows, jane, interaction_count=5)
@@ -115,13 +119,53 @@ async def test_an_exact_name_or_email_is_answered_with_the_newest_persona(rows: 
     assert answer is not None
     stored = await store.newest_persona(jane)
     assert stored is not None
-    assert stored.profile == newest
-    assert (answer.contact_key, answer.persona_key, answer.version, answer.newer_interactions) == (
-        jane,
-        stored.persona_key,
-        2,
-        3,
-    )
+    assert stored.profile.persona == newest.persona
+    assert answer == StoredAnswer(jane, stored.persona_key, version=2, newer_interactions=3, changed=False)
+
+
+async def test_an_answer_says_whether_the_contact_changed_since_it_was_written(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    jane = await rows.contact("Jane Doe", changed_at=day(4))
+    await store.save_persona(jane, profile(jane))
+    answer = await store.answer_stored("Jane Doe")
+    assert answer is not None
+    assert answer.changed
+
+
+async def test_a_stored_persona_is_shown_with_the_fields_the_crm_has_now(rows: Rows, store: WorkspaceStore) -> None:
+    company = await rows.company("Contoso", size=50)
+    jane = await rows.contact("Jane Weber", external_id="c1", title="CEO", company_id=company)
+    saved = await store.save_persona(jane, profile(jane))
+    found = await store.newest_persona(jane)
+    assert found is not None
+    assert saved.persona is not None
+    now = Contact(jane, "c1", "Jane Weber", title="CEO", company="Contoso", company_size=50)
+    role = Role("CEO", "Contoso", 50, confirmed=True, source="CRM record")
+    assert found.profile == replace(saved, contact=now, persona=replace(saved.persona, role=role))
+
+
+async def test_a_role_read_from_a_signature_stays_as_it_was_read(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe", external_id="c1", company="Contoso")
+    given = profile(jane)
+    assert given.persona is not None
+    inferred = replace(given.persona.role, confirmed=False, source="from their signature of 3 Mar 2026")
+    await store.save_persona(jane, replace(given, persona=replace(given.persona, role=inferred)))
+    found = await store.newest_persona(jane)
+    assert found is not None
+    assert found.profile.persona is not None
+    assert found.profile.persona.role == inferred
+
+
+async def test_similar_contacts_who_opted_out_or_are_gone_are_not_shown(rows: Rows, store: WorkspaceStore) -> None:
+    jane, graham = [await rows.contact(name) for name in ("Jane Doe", "Graham Sykes")]
+    await rows.contact("Ada Lind")
+    similar = tuple(SimilarContact(name, name, None, 0.9, ()) for name in ("Graham Sykes", "Gone", "Ada Lind"))
+    await store.save_persona(jane, replace(profile(jane), similar=similar))
+    await set_contact(rows, graham, do_not_profile=True)
+    found = await store.newest_persona(jane)
+    assert found is not None
+    assert found.profile.similar == similar[2:]
 
 
 async def test_nothing_is_answered_unless_exactly_one_contact_with_a_persona_may_be_shown(
@@ -130,10 +174,11 @@ async def test_nothing_is_answered_unless_exactly_one_contact_with_a_persona_may
     for name, values in {
         "Two Alike": {"external_id": "1"},
         "two alike": {"external_id": "2"},
-        "Not Profiled": {"do_not_profile": True},
+        "Not Profiled": {},
     }.items():
         key = await rows.contact(name, **values)
         await store.save_persona(key, profile(key))
+        await set_contact(rows, key, do_not_profile=name == "Not Profiled")
     await rows.contact("Not Written")
     other = Rows(rows.database, await new_workspace(rows.database))
     theirs = await other.contact("Only Theirs")
