@@ -204,21 +204,6 @@ def test_a_deal_that_nobody_noted_the_end_of_is_won_or_lost_but_has_no_duration(
     assert metrics["conversion_rate"].note == "3 won, 1 lost, 0 open"
 
 
-def test_a_deal_that_nobody_noted_the_end_of_is_won_or_lost_but_has_no_duration() -> None:
-    deals = (
-        deal("a", 300, 240, Outcome.WON),
-        deal("b", 200, 110, Outcome.WON),
-        deal("c", 150, None, Outcome.LOST),
-        deal("d", 60, None, Outcome.WON),
-    )
-    metrics = measure(history(deals=deals), now=NOW)
-    assert {name: (value(metrics[name]), metrics[name].n) for name in ("conversion_rate", "decision_days")} == {
-        "conversion_rate": (0.75, 4),
-        "decision_days": (60.0, 2),
-    }
-    assert metrics["conversion_rate"].note == "3 won, 1 lost, 0 open"
-
-
 def test_two_closed_deals_are_too_few_for_a_conversion_rate() -> None:
     deals = (deal("a", 300, 240, Outcome.WON), deal("b", 200, 110, Outcome.LOST))
     found = measure(history(deals=deals), now=NOW)["conversion_rate"]

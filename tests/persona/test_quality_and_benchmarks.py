@@ -50,7 +50,28 @@ def test_a_closed_deal_fills_the_deal_history(closed_at: datetime | None) -> Non
 def test_the_advice_is_what_would_raise_the_score_most() -> None:
     mails = [sent(ago(days=i), f"t{i}") for i in range(1, 61)]
     quality = insights(*mails).quality
-    assert (quality.best_advice, quality.score_after) == ("log the deals with this contact", quality.score + 20)
+    deal = "log a deal with this contact, and how it ended"
+    assert (quality.best_advice, quality.score_after) == (deal, quality.score + 20)
+
+
+def test_the_advice_is_the_best_step_not_the_emptiest_part() -> None:
+    mails = [sent(ago(days=i), f"t{i}") for i in range(1, 6)]
+    quality = insights(*mails).quality
+    missing = {part.name: part.possible - part.points for part in quality.parts}
+    assert max(missing, key=lambda name: missing[name]) == "volume"
+    assert (quality.best_advice, quality.score_after) == (
+        "log a deal with this contact, and how it ended",
+        quality.score + 20,
+    )
+
+
+def test_tracking_promises_what_the_next_ten_mails_bring() -> None:
+    mails = [sent(ago(days=i), f"t{i}", tracked=False) for i in range(1, 31)]
+    replies = [received(ago(days=i, hours=-1), f"t{i}") for i in range(1, 31)]
+    won = Deal("d", "d", Outcome.WON, ago(days=50), closed_at=ago(days=5))
+    quality = insights(*mails, *replies, deals=(won,)).quality
+    advice = "track our next 10 emails (0 of 30 are so far)"
+    assert (quality.best_advice, quality.score_after) == (advice, quality.score + 10)
 
 
 def test_months_without_interactions_are_counted_too() -> None:
