@@ -180,7 +180,7 @@ class Answers:
     async def _stored_card(self, workspace_id: int, query: str) -> Card | None:
         """The card of a fresh persona of the one contact exactly meant. It is drawn once a minute at most."""
         found = await WorkspaceStore(self._database, workspace_id).answer_stored(query)
-        if found is None:
+        if found is None or found.changed:  # a changed contact's card is read anew each time
             return None
         profile = await self._profile(workspace_id, found)
         if profile is None or not self._engine_of(workspace_id).serves(profile):

@@ -279,9 +279,7 @@ class Engine:
 
     async def _pattern(self, history: History, insights: Insights, *, save: bool) -> tuple[SimilarContact, ...]:
         behaviour = behaviour_vector(insights.metrics)
-        text = await self._store.mean_embedding(
-            history.contact.key, model=self._embedder.name, until=insights.as_of
-        )
+        text = await self._store.mean_embedding(history.contact.key, model=self._embedder.name, until=insights.as_of)
         vector = profile_vector(behaviour, text)
         if save:
             await self._store.save_pattern(
@@ -327,4 +325,3 @@ def choose_method(insights: Insights, *, asked: Method | None) -> tuple[Method, 
 def _method_for(insights: Insights) -> Method:
     enough = insights.metrics["total_interactions"].n >= RAG_MIN_INTERACTIONS
     return Method.RAG if enough and insights.quality.score >= RAG_MIN_SCORE else Method.BASIC
-
