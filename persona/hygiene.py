@@ -38,6 +38,7 @@ from persona.model import Direction, EmailEvent, EventType
 _MAX_CHARS: Final = 200_000
 _ATTRIBUTION_LINES: Final = 3
 _SIGNATURE_LINES: Final = 8
+_SIGN_OFF_CHARS: Final = 80
 _OPEN_AT_ONCE: Final = timedelta(seconds=2)
 _CLICK_SWEEP: Final = timedelta(seconds=10)
 
@@ -103,6 +104,10 @@ def _unquoted(lines: Sequence[str]) -> Iterator[str]:
     at = 0
     while at < len(lines):
         line = lines[at]
+        if not line.strip():
+            yield line
+            at += 1
+            continue
         if _ends_here(lines, at):
             return
         introduced = _attribution_length(lines, at)
@@ -119,8 +124,6 @@ def _unquoted(lines: Sequence[str]) -> Iterator[str]:
 
 def _ends_here(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
-    if not line.strip():
-        return False
     return bool(
         FORWARD.match(line)
         or ORIGINAL.match(line)
@@ -182,7 +185,9 @@ def _without_signature(lines: list[str]) -> list[str]:
 def _sign_off(lines: Sequence[str]) -> int | None:
     """Where "Best regards" or the like stands among the last lines, with nothing but a name block after it."""
     for at in range(max(0, len(lines) - _SIGNATURE_LINES - 2), len(lines)):
-        if SIGN_OFF.match(lines[at]) and all(_is_short(line) for line in lines[at + 1 :]):
+        # Spaces around and length are taken off first: the pattern is quadratic on a line of spaces.
+        line = lines[at].strip()
+        if len(line) <= _SIGN_OFF_CHARS and SIGN_OFF.match(line) and all(map(_is_short, lines[at + 1 :])):
             return at
     return None
 
