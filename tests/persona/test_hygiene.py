@@ -99,12 +99,19 @@ def test_own_words_are_lines_of_the_body(body: str) -> None:
     )
 
 
-@pytest.mark.parametrize("piece", ["On 1 ", "Le 1 a\n", "From: a\n", "> ", "\n-- ", "Best regards,\n", "<" * 50])
+@pytest.mark.parametrize("piece", ["On 1 ", "Le 1 a\n", "From: a\n", "> ", "\n-- ", "Best regards,\n", "<" * 50, "\n"])
 def test_a_hostile_megabyte_takes_no_more_than_a_moment(piece: str) -> None:
     body = piece * (1_000_000 // len(piece))
     started = time.process_time()
     own_words(body, direction=Direction.INBOUND)
     assert time.process_time() - started < 2
+
+
+def test_a_word_after_twenty_thousand_spaces_takes_no_more_than_a_moment() -> None:
+    body = f"Hello\n{' ' * 20_000}x"
+    started = time.process_time()
+    assert own_words(body, direction=Direction.INBOUND) == body
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
