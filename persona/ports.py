@@ -93,7 +93,7 @@ class Store(Protocol):
     """One workspace's memory. Each method is one short transaction; none is open across a network call."""
 
     async def find_contacts(self, query: str, *, limit: int = 5) -> list[ContactMatch]:
-        """The contacts nearest to a name, email or "name company", exact ones, then the likest. Empty if none is near."""
+        """The contacts nearest to a name, email or "name company", likest first. Empty if none is near."""
         ...
 
     async def load_contact(self, contact_key: int) -> Contact:

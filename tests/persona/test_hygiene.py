@@ -129,6 +129,24 @@ def test_a_machines_answer_is_known(subject: str, body: str) -> None:
     assert is_auto_reply(subject, body)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Yes, Tuesday suits me.",
+        "> Does Tuesday suit you?",
+        "-- ",
+        "Sent from my iPhone",
+        "On Mon, 3 Mar 2025 at 10:00, Sam Ray wrote:",
+        "---------- Forwarded message ---------",
+        "Disclaimer: nothing of this is advice.",
+        "Should you have received this long message, which was not meant for you, in error, please delete it.",
+        "Best regards",
+    ],
+)
+def test_a_text_of_one_line_is_cut_as_it_is_with_an_empty_line_below(line: str) -> None:
+    assert own_words(line, direction=Direction.INBOUND) == own_words(f"{line}\n", direction=Direction.INBOUND)
+
+
 def test_a_person_who_mentions_the_office_is_no_machine() -> None:
     assert not is_auto_reply("Re: Visit", "Come by, though I am out of the office on Friday.")
 

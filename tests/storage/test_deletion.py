@@ -1,4 +1,4 @@
-"""What hangs on a row goes with it: no foreign key looks at each imported row, triggers and the merge keep them true."""
+"""What hangs on a row goes with it, though no foreign key looks at each imported row: triggers and the merge do."""
 
 from pathlib import Path
 
