@@ -112,8 +112,9 @@ class Interaction:
     """One row of the timeline.
 
     `body` is the text as received; `own_words` is what its author wrote, without quotes, forwards, signature and
-    disclaimers (for an inbound email the contact's own words, for an outbound one ours, for a call, meeting or comment
-    our note). `auto_reply` marks out-of-office answers and bounces: they are no reply and nobody's words.
+    disclaimers (for an inbound email the contact's own words, for a call, meeting or comment our note; an imported
+    outbound email has none, for nothing of it is quoted). `auto_reply` marks out-of-office answers and bounces: they
+    are no reply and nobody's words.
     """
 
     interaction_id: str

@@ -111,6 +111,20 @@ def test_a_bad_row_is_skipped_with_its_line_and_reason_and_the_rest_is_read(
     assert [(line, reason in why) for line, why in skipped] == [(2, True)], skipped
 
 
+def test_a_bad_row_changes_nothing_of_the_good_ones_beside_it(tmp_path: Path) -> None:
+    good = 'E2,C1,outbound,2025-03-01T09:00:00.250Z,,"two\nlines",TRUE\n' + EMAIL
+    alone, _ = read_emails(tmp_path, "\n" + good)
+    beside, _ = read_emails(tmp_path, "E0,C1,sideways,,,,\n" + good)
+    assert beside == alone
+
+
+def test_a_quote_that_is_never_closed_costs_one_line_in_the_middle_of_a_long_file(tmp_path: Path) -> None:
+    many = EMAIL * 20_000
+    rows, skipped = read_emails(tmp_path, f'{many}E2,C1,inbound,2025-03-01T09:00:00Z,,"a"b,\n{many}')
+    lines = [row["line"] for row in rows]
+    assert (lines, [line for line, _ in skipped]) == ([str(n) for n in range(2, 40_003) if n != 20_002], [20_002])
+
+
 def test_a_byte_that_is_not_utf_8_is_reported_by_line(tmp_path: Path) -> None:
     rows, skipped = read_emails(tmp_path, b"E0,C1,inbound,2025-03-01T09:00:00Z,Caf\xe9,,\n" + EMAIL.encode())
     assert ([row["line"] for row in rows], skipped) == (["3"], [(2, "not UTF-8: byte 0xE9 on line 2")])
