@@ -29,6 +29,9 @@ class Lexicon:
     concepts: Mapping[str, frozenset[str]]
     metric_topics: Mapping[str, frozenset[str]]
     readings: Mapping[str, Mapping[str, frozenset[str]]]
+    measures: Mapping[str, str]
+    before_measures: frozenset[str]
+    shortfall: frozenset[str]
     all_stop_words: frozenset[str]
 
 
@@ -57,6 +60,9 @@ def lexicon() -> Lexicon:
             metric: {reading: _fold_all(text) for reading, text in said.items()}
             for metric, said in raw["readings"].items()
         },
+        measures={word: measure for measure, text in raw["measures"].items() for word in _fold_all(text)},
+        before_measures=_fold_all(raw["before_measures"]),
+        shortfall=_fold_all(raw["shortfall"]),
         all_stop_words=frozenset().union(*stop_words.values()),
     )
 

@@ -97,8 +97,8 @@ class _Check:
             return "off_limits"
         if not evidence:
             return "no_evidence"
-        titled = place == "name" and text.istitle()
-        return None if titled else self._facts(evidence).missing_from(text)
+        facts = self._facts(evidence)
+        return facts.missing_from_title(text) if place == "name" else facts.missing_from(text)
 
     def _evidence(
         self, text: str, citations: tuple[Citation, ...], place: str, facet: Facet | None

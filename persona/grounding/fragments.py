@@ -19,6 +19,12 @@ def clauses(text: str) -> list[str]:
     return [c for c in [*found, text[begins:]] if c.strip()]
 
 
+def clause_at(text: str, position: int) -> str:
+    """The clause that holds a position of the text."""
+    begins = max((m.end() for m in _BOUNDARY.finditer(text) if m.end() <= position), default=0)
+    return next(iter(clauses(text[begins:])), "")
+
+
 def clause_before(text: str, start: int) -> str:
     """What stands between the beginning of the clause and a position in it."""
     window = text[max(0, start - 200) : start]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from persona.grounding.facts import numbers
+from persona.grounding.numbers import numbers
 from persona.grounding.polarity import turned_round
 from persona.lexicon import ideas_of, language_of, lexicon
 from persona.model import Evidence, Facet

@@ -27,6 +27,7 @@ from persona.model import (
     Speaker,
     WrittenBy,
 )
+from persona.writers.rules import portrait
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CONTACT = Contact(key=1, contact_id="c1", name="Jane Doe", title="VP Operations", company="Northwind Logistics")
@@ -72,17 +73,27 @@ INTERACTIONS = (
 METRICS = {
     m.name: m
     for m in (
-        Metric("reply_rate", 0.62, "fraction", 48, 5, low=0.5, high=0.73),
+        Metric("reply_rate", 0.62, "rate", 48, 5, low=0.5, high=0.73),
         Metric("tone", "formal", "text", 12, 3),
         Metric("preferred_channel", "email", "text", 12, 5),
-        Metric("response_time_median", 5.2, "hours", 31, 5),
+        Metric("response_time_median", 5.2, "hours", 31, 5, low=4.1, high=8.3),
+        Metric("our_response_time_median", 1.4, "hours", 20, 5),
+        Metric("going_quiet_days", 12.0, "days", 30, 6),
+        Metric("decision_days", 74.0, "days", 3, 2),
+        Metric("interactions_per_30d", 9.3, "interactions", 214, 5),
+        Metric("preferred_time", "Tuesday 16:00-18:00", "window", 12, 8),
         Metric("words_per_email", 34.0, "words", 12, 3),
-        Metric("conversion_rate", None, "fraction", 2, 3),
+        Metric("conversion_rate", None, "rate", 2, 3),
     )
 }
 
 
 PACE = metric_sentence(METRICS["response_time_median"])
+OUR_PACE = metric_sentence(METRICS["our_response_time_median"])
+SILENCE = metric_sentence(METRICS["going_quiet_days"])
+RATE = metric_sentence(METRICS["reply_rate"])
+CADENCE = metric_sentence(METRICS["interactions_per_30d"])
+WINDOW = metric_sentence(METRICS["preferred_time"])
 
 
 GERMAN = "sonst unterschreibt die Geschäftsführung nicht"
@@ -131,6 +142,7 @@ def quotes_of(checked: CheckedDraft, facet: Facet = Facet.PAIN_POINTS) -> list[s
     [
         ("Re-keys every order twice", quote(1, "we type every order in two times"), "we type every order in two times"),
         ("Has 12 sites and a budget of $40k", quote(2, "is $40k for 12 sites"), "is $40k for 12 sites"),
+        ("Has a budget of 40k", quote(2, "the budget is $40k"), "the budget is $40k"),
         ("Has a budget of $40,000", quote(2, "the budget is $40k"), "the budget is $40k"),
         ("Sees no need for a mobile app", quote(2, "We don't need a mobile app"), "We don't need a mobile app"),
         ("Worries that the migration slips", quote(3, "when the migration slips?"), "when the migration slips?"),
@@ -145,7 +157,19 @@ def quotes_of(checked: CheckedDraft, facet: Facet = Facet.PAIN_POINTS) -> list[s
         ("Writes short mails, formal in tone", Citation(metric="tone"), metric_sentence(METRICS["tone"])),
         ("Quick to answer, in about 5 hours", Citation(metric="response_time_median"), PACE),
         ("Usually answers within five hours", Citation(metric="response_time_median"), PACE),
-        ("Replies to most mails, 62 % of them", Citation(metric="reply_rate"), metric_sentence(METRICS["reply_rate"])),
+        ("Answers an email in 4 to 8 hours", Citation(metric="response_time_median"), PACE),
+        ("Answers an email in an hour or two", Citation(metric="our_response_time_median"), OUR_PACE),
+        ("Quieter than usual: no word for 12 days", Citation(metric="going_quiet_days"), SILENCE),
+        ("Answers an email in 312 minutes", Citation(metric="response_time_median"), PACE),
+        ("A deal takes about 11 weeks", Citation(metric="decision_days"), metric_sentence(METRICS["decision_days"])),
+        ("In contact 9 times in 30 days", Citation(metric="interactions_per_30d"), CADENCE),
+        ("Writes mails of 34 words", Citation(metric="words_per_email"), metric_sentence(METRICS["words_per_email"])),
+        ("Best reached on Tuesday after 4 pm", Citation(metric="preferred_time"), WINDOW),
+        ("Replies to most mails, 62 % of them", Citation(metric="reply_rate"), RATE),
+        ("Replies to between 50 and 73 % of mails", Citation(metric="reply_rate"), RATE),
+        ("Replies to 62 % of mails (n 48)", Citation(metric="reply_rate"), RATE),
+        ("Leaves 38 % of mails unanswered", Citation(metric="reply_rate"), RATE),
+        ("Uses SAP and the portal", quote(1, "once in SAP, once in the portal"), "once in SAP, once in the portal"),
     ],
 )  # fmt: skip
 def test_a_true_claim_stays_with_the_stored_words(text: str, citation: Citation, stored: str) -> None:
@@ -247,6 +271,101 @@ def test_a_citation_that_does_not_hold_takes_its_claim_with_it(text: str, citati
 def test_a_claim_adds_no_number_date_or_name_to_its_evidence(text: str, code: str) -> None:
     checked = check(text, quote(2, "the budget is $40k for 12 sites"))
     assert (checked.facets, checked.reasons) == ({}, (f"pain_points:{code}",))
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("Answers 5% of emails", "response_time_median"),
+        ("Answers only 5 percent of our emails", "response_time_median"),
+        ("Answers 90 % of emails", "response_time_median"),
+        ("Answers emails in 312 hours", "response_time_median"),
+        ("Answers emails in 5 days", "response_time_median"),
+        ("Answers emails in five days", "response_time_median"),
+        ("Answers emails in 5 to 6 days", "response_time_median"),
+        ("Answers 5 emails", "response_time_median"),
+        ("Answers emails in 31 minutes", "response_time_median"),
+        ("Answers emails in 2026 hours", "response_time_median"),
+        ("Replies within 37 hours", "reply_rate"),
+        ("Replies within 62 hours", "reply_rate"),
+        ("Replies after a $62 discount on emails", "reply_rate"),
+        ("Replies to 38 % of emails", "reply_rate"),
+        ("Replies to 62 % of emails (n 62)", "reply_rate"),
+        ("Replies to 48 emails", "reply_rate"),
+        ("Does not reply to 62 % of emails", "reply_rate"),
+        ("Writes 34 emails", "words_per_email"),
+        ("Writes emails in 34 hours", "words_per_email"),
+        ("Answers an email in a day or two", "our_response_time_median"),
+        ("Decides in 74 hours", "decision_days"),
+        ("In contact within 9 days", "interactions_per_30d"),
+    ],
+)
+def test_a_figure_is_said_in_its_own_unit(text: str, metric: str) -> None:
+    checked = check(text, Citation(metric=metric))
+    assert (checked.facets, checked.reasons) == ({}, ("pain_points:number_not_in_evidence",))
+
+
+def test_a_sum_of_money_in_a_quote_is_no_time() -> None:
+    checked = check("Has a budget for 40,000 hours", quote(2, "the budget is $40k"))
+    assert (checked.facets, checked.reasons) == ({}, ("pain_points:number_not_in_evidence",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salesforce makes her type every order twice",
+        "Oracle forces typing every order twice",
+        "Types every order twice. Oracle forces it",
+        "Quickbooks: every order is typed twice",
+        "Oracle SAP makes her type every order twice",
+        "Oracle-style typing of every order",
+    ],
+)
+def test_a_name_that_opens_a_sentence_is_a_name(text: str) -> None:
+    checked = check(text, quote(1, ORDERS))
+    assert (checked.facets, checked.reasons) == ({}, ("pain_points:name_not_in_evidence",))
+
+
+def named(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """The persona name as it survived, and why not."""
+    name = DraftClaim(text, (quote(3, "Our CFO will ask"),))
+    checked = check_draft(draft(Facet.PAIN_POINTS, name=name), BRIEF, HISTORY, now=NOW)
+    return checked.name.text if checked.name else None, checked.reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The $5M Oracle Champion", "number_not_in_evidence"),
+        ("The Bankrupt Salesforce Hater", "word_not_in_evidence"),
+        ("The Oracle Champion", "word_not_in_evidence"),
+        ("The careful Oracle champion", "word_not_in_evidence"),
+        ("The bankrupt buyer", "word_not_in_evidence"),
+        ("The Q3 Champion", "word_not_in_evidence"),
+    ],
+)
+def test_a_persona_name_adds_no_number_and_no_word_of_its_own(text: str, code: str) -> None:
+    assert named(text) == (None, (f"name:{code}",))
+
+
+def test_every_persona_name_the_rules_write_is_made_of_known_words() -> None:
+    traits = [*portrait._ADJECTIVES.values(), "quick"]
+    roles = [*(noun for _, noun in portrait._NOUNS), "champion", "technical evaluator", "buyer"]
+    reasons = {title: named(title)[1] for title in (f"The {trait} {role}" for trait in traits for role in roles)}
+    assert reasons == dict.fromkeys(reasons, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Careful Champion",
+        "The proof-seeking budget holder",
+        "The CFO's Gatekeeper",
+        "The Northwind Operations Lead",
+    ],
+)
+def test_a_persona_name_of_ordinary_or_recorded_words_stays(text: str) -> None:
+    assert named(text) == (text, ())
 
 
 def test_the_contacts_own_record_may_be_named() -> None:
