@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from persona.metrics.intervals import censored_median
-from persona.metrics.parts import counted, estimated, share
+from persona.metrics.parts import counted, estimated, median, share
 from persona.metrics.timeline import Timeline, days_between
 from persona.model import Deal, Metric, Outcome
 
@@ -35,9 +35,21 @@ def is_closed(deal: Deal, now: datetime) -> bool:
 def _decision_days(closed: Sequence[Deal], still_open: Sequence[Deal], now: datetime) -> Metric:
     decided = [days_between(d.created_at, d.closed_at) for d in closed if d.closed_at is not None]
     waiting = [days_between(d.created_at, now) for d in still_open]
-    note = f"{len(decided)} decided, {len(waiting)} open counted as still waiting"
+    stages = _median_days_by_stage((*closed, *still_open), now)
+    note = f"{len(decided)} decided, {len(waiting)} open counted as still waiting" + (f"; {stages}" if stages else "")
     n, estimate = len(decided) + len(waiting), censored_median(decided, waiting)
     return estimated("decision_days", estimate, unit="days", n=n, min_n=MIN_DEALS, note=note)
+
+
+def _median_days_by_stage(deals: Sequence[Deal], now: datetime) -> str:
+    """The stages left by now with their median days, in the order of the pipeline: "days in Demo 14 (n 2), ..."."""
+    days: dict[tuple[int, str], list[float]] = {}
+    for deal in deals:
+        for stage, following in pairwise(s for s in deal.stages if s.entered_at <= now):
+            stayed = days_between(stage.entered_at, following.entered_at)
+            days.setdefault((stage.position, stage.stage), []).append(stayed)
+    stages = [f"{name} {median(stays):.0f} (n {len(stays)})" for (_, name), stays in sorted(days.items())]
+    return f"days in {', '.join(stages)}" if stages else ""
 
 
 def _progress(still_open: Sequence[Deal], now: datetime) -> Metric:

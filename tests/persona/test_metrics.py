@@ -187,6 +187,9 @@ def test_deals_are_decided_won_and_moved() -> None:
         "days_in_stage": 20.0,
     }
     assert metrics["days_in_stage"].note == "d in Pilot, 14 days are usual"
+    assert metrics["decision_days"].note == (
+        "3 decided, 1 open counted as still waiting; days in Discovery 20 (n 1), Demo 20 (n 1)"
+    )
 
 
 def test_a_deal_that_nobody_noted_the_end_of_is_won_or_lost_but_has_no_duration() -> None:
