@@ -172,13 +172,13 @@ def parse_as_of(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if len(text) <= len("2026-11-20"):
+            return datetime.combine(moment.date(), time.max, tzinfo=UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise SettingsError(
             f"--as-of takes a date such as 2026-11-20, or a time such as 2026-11-20T12:00Z, not “{text}”."
         ) from error
-    if len(text) <= len("2026-11-20"):
-        return datetime.combine(moment.date(), time.max, tzinfo=UTC)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def show_profile(profile: Profile, *, now: datetime, as_json: bool, html: Path | None) -> None:

@@ -72,10 +72,12 @@ def parse_payload(body: str, content_type: str) -> dict[str, Any]:
         else:
             form = dict(parse_qsl(body, keep_blank_values=True))
             payload = json.loads(form["payload"]) if "payload" in form else form
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError("the payload is not JSON") from error
     if not isinstance(payload, dict) or not payload:
         raise ValueError("the payload is not an object")
+    if payload.get("type") == "block_actions" and not payload.get("actions"):
+        raise ValueError("the payload names no action")
     return payload
 
 

@@ -132,7 +132,7 @@ class Engine:
         """The metrics of a contact, without a persona; raises ContactNotFoundError and DoNotProfileError."""
         await self._allowed(contact_key)
         now = as_of or self._clock()
-        history, insights = await self._read(contact_key, now)
+        history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
         return Profile(contact=history.contact, insights=insights)
 
     async def remember_pattern(self, contact_key: int) -> None:
@@ -154,7 +154,7 @@ class Engine:
         """
         await self._allowed(contact_key)
         now = as_of or self._clock()
-        history, insights = await self._read(contact_key, now)
+        history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
         chosen, reason = choose_method(insights, asked=method)
         persona = (
             await self._write_rag(history, insights, reason=reason, writer=writer, now=now)
@@ -170,9 +170,12 @@ class Engine:
         if contact.do_not_profile:
             raise DoNotProfileError(contact.name)
 
-    async def _read(self, contact_key: int, now: datetime) -> tuple[History, Insights]:
+    async def _read(self, contact_key: int, now: datetime, *, looking_back: bool = False) -> tuple[History, Insights]:
+        """History and insights at `now`. Our own contacts are measured as they are today: no yardstick for the past."""
         history = await self._store.load_history(contact_key, until=now)
         benchmarks = await self._store.load_benchmarks(history.contact)
+        if looking_back:
+            benchmarks = [benchmark for benchmark in benchmarks if benchmark.source_kind != "workspace"]
         return history, build_insights(history, now=now, benchmarks=benchmarks)
 
     async def _write_basic(self, history: History, *, reason: str, now: datetime) -> Persona:

@@ -52,7 +52,7 @@ _COMPANIES: Final = SQL("""
 
 _COUNT_INTERACTIONS: Final = SQL("""
     WITH counted AS (
-        SELECT t.contact_id, count(i.id) AS n, max(i.occurred_at) AS latest
+        SELECT t.contact_id, count(i.id) AS n, max(i.occurred_at) FILTER (WHERE i.occurred_at <= now()) AS latest
         FROM (SELECT DISTINCT contact_id FROM touched) t
         LEFT JOIN interactions i ON i.workspace_id = %(workspace)s AND i.contact_id = t.contact_id
         GROUP BY t.contact_id

@@ -92,6 +92,7 @@ async def test_looking_back_stores_nothing_and_reads_nothing_later(services: Ser
     evidence = [e for claims in profile.persona.facets.values() for c in claims for e in c.evidence]
     assert max(e.occurred_at for e in evidence) <= then
     assert profile.insights.metrics["total_interactions"].n < 218
+    assert "workspace" not in {c.benchmark.source_kind for c in profile.insights.comparisons.values() if c.benchmark}
     assert await (await engine_of(services)).stored(profile.contact.key) is None
 
 

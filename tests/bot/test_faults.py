@@ -114,7 +114,7 @@ async def test_only_the_tokens_own_team_may_take_over_the_imported_crm(slack: Sl
     assert await TokenTeam(AsyncWebClient(base_url="http://127.0.0.1:9/api/"), "xoxb-test").may_claim("T2")
 
 
-@pytest.mark.parametrize("typed", ["soon", "2026-13-01", "20", "2026-11-20T25:00"])
+@pytest.mark.parametrize("typed", ["soon", "2026-13-01", "20", "2026-11-20T25:00", "9999-12-31T23:59-12:00"])
 def test_a_date_that_is_none_is_explained(typed: str) -> None:
     with pytest.raises(SettingsError, match="--as-of takes a date"):
         parse_as_of(typed)

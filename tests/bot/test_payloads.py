@@ -1,5 +1,7 @@
 """The edge: who is let in, and how bodies are read."""
 
+from urllib.parse import quote
+
 import pytest
 from slack_bolt.request.internals import parse_body
 
@@ -21,7 +23,7 @@ def test_bolt_still_takes_any_form_with_the_word_payload_for_an_interaction() ->
 
 
 def test_an_interaction_is_the_json_in_its_form() -> None:
-    assert parse_payload("payload=%7B%22type%22%3A%22block_actions%22%7D", FORM) == {"type": "block_actions"}
+    assert parse_payload("payload=%7B%22type%22%3A%22shortcut%22%7D", FORM) == {"type": "shortcut"}
 
 
 def test_an_event_is_its_json() -> None:
@@ -36,6 +38,8 @@ def test_an_event_is_its_json() -> None:
         ("payload=nonsense", FORM),
         ("payload=%5B%5D", FORM),
         ("[1]", "application/json"),
+        ("[" * 50_000, "application/json"),
+        ("payload=" + quote('{"type": "block_actions", "actions": []}'), FORM),
         ('"x"', "application/json"),
     ],
 )
