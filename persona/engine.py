@@ -161,7 +161,8 @@ class Engine:
             if chosen is Method.RAG
             else await self._write_basic(history, reason=reason, now=now)
         )
-        similar = await self._pattern(history, insights, save=as_of is None)
+        behaviour, vector = await self._pattern(history, insights, save=as_of is None)
+        similar = await self._similar(history.contact, behaviour, vector, until=insights.as_of)
         profile = Profile(contact=history.contact, insights=insights, persona=persona, similar=similar)
         return profile if as_of else await self._store.save_persona(contact_key, profile)
 
@@ -280,7 +281,7 @@ class Engine:
             )
         )
 
-    async def _pattern(self, history: History, insights: Insights, *, save: bool) -> tuple[SimilarContact, ...]:
+    async def _pattern(self, history: History, insights: Insights, *, save: bool) -> tuple[Vector, Vector | None]:
         behaviour = behaviour_vector(insights.metrics)
         text = await self._store.mean_embedding(history.contact.key, model=self._embedder.name, until=insights.as_of)
         vector = profile_vector(behaviour, text)
@@ -288,7 +289,7 @@ class Engine:
             await self._store.save_pattern(
                 history.contact.key, insights, behaviour=behaviour, profile=vector, model=self._embedder.name
             )
-        return await self._similar(history.contact, behaviour, vector, until=insights.as_of)
+        return behaviour, vector
 
     async def _similar(
         self, contact: Contact, behaviour: Vector, vector: Vector | None, *, until: datetime
