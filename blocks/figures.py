@@ -53,7 +53,7 @@ WORDINGS: Final[Mapping[str, Wording]] = {
     "meetings_held_rate": Wording("Meetings held", percent),
     "calls_completed_rate": Wording("Calls completed", percent),
     "going_quiet_days": Wording("Quiet for", days),
-    "machine_opens": Wording("Machine-made opens and clicks", number),
+    "machine_opens": Wording("Machine-made opens", number),
     "data_quality": Wording("Data quality", _score),
 }
 """Every metric of metrics.md, in the order a table shows them."""
@@ -199,11 +199,11 @@ def _usual(name: str, comparison: Comparison | None) -> str:
 
 
 def machine_opens(insights: Insights) -> str:
-    """How many opens and clicks no human made were left out, as a sentence; empty when that wasn't counted."""
+    """How many opens no human made were left out, as a sentence; empty when that wasn't counted."""
     metric = insights.metrics.get("machine_opens")
     if metric is None or not isinstance(metric.value, float | int):
         return ""
     if metric.value == 0:
-        return "No machine-made opens or clicks were found."
-    what = "open or click" if metric.value == 1 else "opens and clicks"
+        return "No machine-made opens were found."
+    what = "open" if metric.value == 1 else "opens"
     return f"{number(metric.value)} machine-made {what} left out of the rates."

@@ -26,14 +26,15 @@ _SEARCH_BY_MAIL = "Searching by email address always finds the one you mean: /pe
 def choose_contact(query: str, matches: Sequence[ContactMatch]) -> Card:
     """Several contacts fit: who they are, when we last spoke, and a button for each."""
     asked = line(query, _QUERY)
-    told = f"{len(matches)} contacts fit “{asked}”. Which one?"
+    several = f"More than {_SHOWN}" if len(matches) > _SHOWN else str(len(matches))
+    told = f"{several} contacts fit “{asked}”. Which one?"
     return _choice(told, matches, "Add the company or use the email address to go straight to one.")
 
 
 def not_found(query: str, nearest: Sequence[ContactMatch]) -> Card:
     """Nobody fits: the nearest names, if any, and how to search by email."""
     asked = line(query, _QUERY)
-    told = f"No contact called “{asked}”."
+    told = f"No contact {'has the address' if '@' in asked else 'called'} “{asked}”."
     return _choice(f"{told} Did you mean …?" if nearest else told, nearest, _SEARCH_BY_MAIL)
 
 

@@ -15,7 +15,7 @@ from blocks.notices import choose_contact, empty_card, help_card, not_found, wor
 from blocks.persona_card import persona_card
 from bot.handlers.requests import ButtonPress, PersonaCommand, Team
 from bot.posting import Render
-from persona.engine import Engine, is_clear
+from persona.engine import Engine, those_meant
 from persona.errors import DatabaseUnreachableError, UnknownWorkspaceError
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
@@ -93,11 +93,11 @@ class Answers:
             if card:
                 return card
         matches = await self._engine_of(workspace_id).find(command.query)
-        exact = [m for m in matches if m.exact]
-        if len(exact) > 1:
-            return choose_contact(command.query, exact)
-        if exact or is_clear(matches):
-            return await self._card(workspace_id, matches[0].contact, command)
+        meant = those_meant(matches)
+        if len(meant) > 1:
+            return choose_contact(command.query, meant)
+        if meant:
+            return await self._card(workspace_id, meant[0].contact, command)
         if matches:
             return not_found(command.query, matches)
         return await self._nobody(workspace_id, command.query)

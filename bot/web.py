@@ -1,9 +1,6 @@
 """The ASGI app: Slack's requests verified at the edge, and health."""
 
-import json
 from collections.abc import Awaitable, Callable
-from typing import Any
-from urllib.parse import parse_qsl
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
@@ -13,6 +10,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+
+from bot.payloads import parse_payload
 
 _log = structlog.get_logger(__name__)
 _MAX_BODY = 1_000_000
@@ -36,11 +35,17 @@ def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe) -> Star
             payload = parse_payload(body, request.headers.get("content-type", ""))
         except ValueError:
             return PlainTextResponse("", status_code=400)
+        if "ssl_check" in payload:
+            return PlainTextResponse("")
         # Bolt 1.30 parses any form that holds the word "payload" as an interaction and answers 404 to
         # `/persona payload systems`; a dict is taken as it is, which the mode of Socket Mode allows.
         bolt_request = AsyncBoltRequest(body=payload, headers=dict(request.headers), mode="socket_mode")
         return to_starlette_response(await slack_app.async_dispatch(bolt_request))
 
+    return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *_probes(ready)])
+
+
+def _probes(ready: Probe) -> list[Route]:
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -52,33 +57,7 @@ def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe) -> Star
             return JSONResponse({"status": "not ready"}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    return Starlette(
-        routes=[
-            Route("/slack/events", slack_events, methods=["POST"]),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ]
-    )
-
-
-def parse_payload(body: str, content_type: str) -> dict[str, Any]:
-    """Slack's body as a dict: an event's JSON, an interaction's JSON inside a form, or a command's form.
-
-    Raises ValueError on anything else.
-    """
-    try:
-        if content_type.startswith("application/json") or body.startswith("{"):
-            payload = json.loads(body)
-        else:
-            form = dict(parse_qsl(body, keep_blank_values=True))
-            payload = json.loads(form["payload"]) if "payload" in form else form
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError("the payload is not JSON") from error
-    if not isinstance(payload, dict) or not payload:
-        raise ValueError("the payload is not an object")
-    if payload.get("type") == "block_actions" and not payload.get("actions"):
-        raise ValueError("the payload names no action")
-    return payload
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
 async def _read(request: Request) -> bytes | None:

@@ -1,6 +1,7 @@
 """The use cases: find a contact, measure them, write their persona, answer with what is stored while it is fresh."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +21,7 @@ from persona.model import (
     ContactMatch,
     Draft,
     Facet,
+    Fit,
     History,
     Insights,
     Method,
@@ -75,13 +77,11 @@ class Engine:
     async def resolve(self, query: str) -> Contact:
         """The one contact meant; raises AmbiguousContactError or ContactNotFoundError when it isn't one."""
         matches = await self.find(query)
-        exact = [m for m in matches if m.exact] or matches[:1]
-        if not exact:
-            raise ContactNotFoundError(query)
-        if len(exact) > 1:
-            raise AmbiguousContactError(query, [_named(match) for match in exact])
-        if exact[0].exact or is_clear(matches):
-            return exact[0].contact
+        meant = those_meant(matches)
+        if len(meant) == 1:
+            return meant[0].contact
+        if meant:
+            raise AmbiguousContactError(query, [_named(match) for match in meant])
         raise ContactNotFoundError(query, nearest=[_named(match) for match in matches])
 
     async def ask(
@@ -304,14 +304,19 @@ def _named(match: ContactMatch) -> str:
     return f"{match.contact.name} ({match.contact.company or match.contact.email or 'no company'})"
 
 
-def is_clear(matches: list[ContactMatch]) -> bool:
-    """Whether the best of several inexact matches stands out enough to be the one meant.
+def those_meant(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
+    """Which of the contacts found, best first, can be the one meant: one is the answer, several are a choice.
 
-    A near miss such as "Jane Do" is taken when it scores at least 0.75 and the runner-up is 0.1 behind.
+    Those that are just what was asked for; else those that hold all its words; else a near miss such as "Jane Do", when
+    it scores at least 0.75 and the runner-up is 0.1 behind.
     """
-    if not matches or matches[0].score < 0.75:
-        return False
-    return len(matches) == 1 or matches[0].score - matches[1].score >= 0.1
+    for fit in (Fit.EXACT, Fit.WHOLE):
+        if fitting := tuple(match for match in matches if match.fit is fit):
+            return fitting
+    if not matches or matches[0].fit is Fit.PART or matches[0].score < 0.75:
+        return ()
+    stands_out = len(matches) == 1 or matches[0].score - max(match.score for match in matches[1:]) >= 0.1
+    return tuple(matches[:1]) if stands_out else ()
 
 
 def choose_method(insights: Insights, *, asked: Method | None) -> tuple[Method, str]:

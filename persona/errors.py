@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from persona.model import WrittenBy
 
+_SHOWN = 80
+
 
 class PersonaBotError(Exception):
     """Something went wrong that we can name and a person can act on."""
@@ -24,7 +26,8 @@ class ContactNotFoundError(PersonaBotError):
     def __init__(self, query: str, *, nearest: Sequence[str] = ()) -> None:
         self.query, self.nearest = query, tuple(nearest)
         advice = f"Did you mean {', '.join(nearest)}?" if nearest else "Check the spelling, or search by email address."
-        super().__init__(f"No contact called “{query}”. {advice}")
+        told = "has the address" if "@" in query else "called"
+        super().__init__(f"No contact {told} “{_clipped(query)}”. {advice}")
 
 
 class AmbiguousContactError(PersonaBotError):
@@ -33,7 +36,7 @@ class AmbiguousContactError(PersonaBotError):
     def __init__(self, query: str, names: Sequence[str]) -> None:
         self.query, self.names = query, tuple(names)
         super().__init__(
-            f"Several contacts fit “{query}”: {', '.join(names)}. Add the company or use the email address."
+            f"Several contacts fit “{_clipped(query)}”: {', '.join(names)}. Add the company or use the email address."
         )
 
 
@@ -169,3 +172,7 @@ class DeliveryError(PersonaBotError):
     def __init__(self, answer: str, *, retry: bool) -> None:
         self.answer, self.retry = answer, retry
         super().__init__()
+
+
+def _clipped(query: str) -> str:
+    return query if len(query) <= _SHOWN else f"{query[: _SHOWN - 1]}…"

@@ -405,14 +405,32 @@ class Profile:
     newer_interactions: int = 0
 
 
+class Fit(StrEnum):
+    """How a contact fits what was asked for."""
+
+    EXACT = "exact"
+    """It is the name, the email address, or the name with the company."""
+    WHOLE = "whole"
+    """Every word of it stands in the name, the company or the address: "Doe", "Jane Northwind"."""
+    NEAR = "near"
+    """Every word of it is like one of theirs: misspelt or cut short."""
+    PART = "part"
+    """Something of it is nothing of theirs: another first name, another company, another address."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactMatch:
-    """A contact that fits what was asked, 0-1; `exact` when name, email or name and company are just that."""
+    """A contact near what was asked for; `score` is how alike, 0-1."""
 
     contact: Contact
     score: float
-    exact: bool
+    fit: Fit
     last_contact_at: datetime | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing but this contact was asked for."""
+        return self.fit is Fit.EXACT
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ class Neighbours:
 class Store(Protocol):
     """One workspace's memory. Each method is one short transaction; none is open across a network call."""
 
-    async def find_contacts(self, query: str, *, limit: int = 5) -> list[ContactMatch]:
-        """The contacts nearest to a name, email or "name company", likest first. Empty if none is near."""
+    async def find_contacts(self, query: str, *, limit: int = 9) -> list[ContactMatch]:
+        """The contacts nearest to a name, email or "name company", best fitting first. Empty if none is near."""
         ...
 
     async def load_contact(self, contact_key: int) -> Contact:

@@ -71,8 +71,9 @@ def _deals(timeline: Timeline) -> Step:
 
 
 def _patterns(metrics: Mapping[str, Metric]) -> Step:
-    """2 for each pattern that has enough data."""
+    """2 for each pattern that has enough data. More rows help only where they are what is lacking."""
     missing = [name for name, needs in _PATTERNS.items() if not any(metrics[need].enough for need in needs)]
+    lacking = [name for name in missing if any(metrics[need].n < metrics[need].min_n for need in _PATTERNS[name])]
     points = _PATTERN * (len(_PATTERNS) - len(missing))
-    advice = f"log more until these show: {', '.join(missing)}"
-    return QualityPart("patterns", points, _PATTERN * len(_PATTERNS), advice), _PATTERN * len(missing)
+    advice = f"log more until these show: {', '.join(lacking)}"
+    return QualityPart("patterns", points, _PATTERN * len(_PATTERNS), advice), _PATTERN * len(lacking)

@@ -8,16 +8,15 @@ from sqlalchemy import BigInteger, Row, Select, Text, and_, column, exists, fals
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import ContactNotFoundError
-from persona.model import Contact, ContactMatch
+from persona.model import Contact, ContactMatch, Fit
 from storage.database import Database
-from storage.likeness import is_exact, likeness
+from storage.likeness import fit, likeness
 from storage.tables import behavioral_patterns, companies, contacts
 
 MAX_QUERY: Final = 200
 # Below this a contact isn't even worth a "did you mean".
 NEAR_ENOUGH: Final = 0.35
-# Likeness alone never gets there.
-_EXACT: Final = 1.0
+_BEST_FIRST: Final = (Fit.EXACT, Fit.WHOLE, Fit.NEAR, Fit.PART)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 # The bits of every contact are compared, 0.4 ms a thousand; only the nearest 50 are read and judged word by word.
@@ -111,7 +110,7 @@ async def contacts_to_measure(database: Database, workspace_id: int, *, model: s
 async def find_contacts(
     connection: AsyncConnection, workspace_id: int, query: str, *, limit: int
 ) -> list[ContactMatch]:
-    """The contacts nearest to what was asked, exact ones first, then by likeness, then by their last interaction.
+    """The contacts nearest to what was asked: the best fitting first, then by likeness, then by their last interaction.
 
     Those less than NEAR_ENOUGH alike are left out. Of a long query only the first 200 characters are read.
     """
@@ -120,10 +119,10 @@ async def find_contacts(
         return []
     nearest = _NEAREST.where(contacts.c.workspace_id == workspace_id)
     rows = (await connection.execute(nearest, {"workspace": workspace_id, "query": asked})).all()
-    scored = [(_score(row), row) for row in rows]
-    near = [(score, row) for score, row in scored if score >= NEAR_ENOUGH]
-    near.sort(key=lambda pair: (pair[0], pair[1].last_interaction_at or _NEVER), reverse=True)
-    return [_match(row, score) for score, row in near[:limit]]
+    near = [match for match in map(_match, rows) if match.score >= NEAR_ENOUGH or match.fit is Fit.WHOLE]
+    near.sort(key=lambda match: match.last_contact_at or _NEVER, reverse=True)
+    near.sort(key=lambda match: (_BEST_FIRST.index(match.fit), -match.score))
+    return near[:limit]
 
 
 def as_typed(query: str) -> str:
@@ -151,12 +150,8 @@ def contact_from(row: Row[Any]) -> Contact:
     )
 
 
-def _score(row: Row[Any]) -> float:
-    asked, name, email, company = row.asked, row.name_key, row.email_key, row.company_key
-    if is_exact(asked, name=name, email=email, company=company):
-        return _EXACT
-    return likeness(asked, name=name, email=email, company=company)
-
-
-def _match(row: Row[Any], score: float) -> ContactMatch:
-    return ContactMatch(contact_from(row), score=score, exact=score == _EXACT, last_contact_at=row.last_interaction_at)
+def _match(row: Row[Any]) -> ContactMatch:
+    theirs = {"name": row.name_key, "email": row.email_key, "company": row.company_key}
+    fits = fit(row.asked, **theirs)
+    score = 1.0 if fits is Fit.EXACT else likeness(row.asked, **theirs)
+    return ContactMatch(contact_from(row), score=score, fit=fits, last_contact_at=row.last_interaction_at)

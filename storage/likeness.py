@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Final
 
+from persona.model import Fit
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _CONNECTING: Final = frozenset({"at", "from", "of"})
 # A word's beginning ("do" for "doe", "j" for "jane") counts at least this much.
@@ -18,6 +20,22 @@ _SHARPNESS: Final = 1.5
 _NAME_WEIGHT: Final = 0.4
 # Only the words as they stand in the name, email or company are 1.
 _HIGHEST_INEXACT: Final = 0.99
+# A word asked for is like one of theirs from here on: "muler" is 0.75 of "muller", "corvid" 0.1 of "northwind".
+_LIKE: Final = 0.5
+
+
+def fit(asked: str, *, name: str, email: str | None, company: str | None) -> Fit:
+    """How a contact fits what was asked for. An address fits exactly or not at all: a wrong one is somebody else's."""
+    if is_exact(asked, name=name, email=email, company=company):
+        return Fit.EXACT
+    wanted = _words(asked)
+    if "@" in asked or not wanted:
+        return Fit.PART
+    theirs = {*_words(name), *_words((email or "").partition("@")[0]), *_words(company or "")}
+    if theirs.issuperset(wanted):
+        return Fit.WHOLE
+    like = all(any(_alike(word, own) >= _LIKE for own in theirs) for word in wanted)
+    return Fit.NEAR if like else Fit.PART
 
 
 def is_exact(asked: str, *, name: str, email: str | None, company: str | None) -> bool:
@@ -36,8 +54,8 @@ def likeness(asked: str, *, name: str, email: str | None, company: str | None) -
     wanted, own = _words(asked), _words(name)
     if not wanted:
         return 0.0
-    found = _fit(wanted, {*own, *_words(email or ""), *_words(company or "")})
-    covered = _fit(own, wanted, begun=True)
+    found = _coverage(wanted, {*own, *_words(email or ""), *_words(company or "")})
+    covered = _coverage(own, wanted, begun=True)
     return min(_HIGHEST_INEXACT, found * (1 - _NAME_WEIGHT + _NAME_WEIGHT * covered))
 
 
@@ -46,7 +64,7 @@ def _words(text: str) -> list[str]:
     return [word for word in found if word not in _CONNECTING] or found
 
 
-def _fit(words: Sequence[str], others: Collection[str], *, begun: bool = False) -> float:
+def _coverage(words: Sequence[str], others: Collection[str], *, begun: bool = False) -> float:
     """Mean of each word's best likeness to one of the others, weighed by length; `begun`: the others may be cut short.
 
     0 when there are no words on either side.

@@ -18,7 +18,7 @@ class WorkspaceStore:
     def __init__(self, database: Database, workspace_id: int) -> None:
         self._database, self._workspace_id = database, workspace_id
 
-    async def find_contacts(self, query: str, *, limit: int = 5) -> list[ContactMatch]:
+    async def find_contacts(self, query: str, *, limit: int = 9) -> list[ContactMatch]:
         """See persona.ports.Store."""
         async with self._database.workspace(self._workspace_id) as connection:
             return await contacts.find_contacts(connection, self._workspace_id, query, limit=limit)

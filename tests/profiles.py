@@ -11,6 +11,7 @@ from persona.model import (
     ContactMatch,
     Evidence,
     Facet,
+    Fit,
     Insights,
     Kind,
     Method,
@@ -382,4 +383,6 @@ def _longest_insights(long: str) -> Insights:
 
 
 def match(key: int = 42, score: float = 0.9, *, exact: bool = False, **changes: Any) -> ContactMatch:
-    return ContactMatch(jane(key=key, **changes), score, exact, datetime(2026, 10, 8, tzinfo=UTC))
+    return ContactMatch(
+        jane(key=key, **changes), score, Fit.EXACT if exact else Fit.NEAR, datetime(2026, 10, 8, tzinfo=UTC)
+    )

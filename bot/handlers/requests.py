@@ -10,7 +10,7 @@ from blocks.ids import Press, parse_press
 from persona.model import Method
 
 _MAIL_LINK = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
-_MENTION = re.compile(r"<[@#!]([^|>]+)\|?([^>]*)>")
+_MENTION = re.compile(r"<([@#!])([^|>]+)\|?([^>]*)>")
 _MAX_QUERY = 200
 
 
@@ -87,7 +87,10 @@ def _team(body: Mapping[str, Any]) -> Team:
 
 
 def _plain(text: str) -> str:
-    """Slack's command text as typed: entities undone, mail links and mentions as their bare words."""
+    """Slack's command text as typed: entities undone, mail links bare, mentions with the sign they were typed with.
+
+    The sign stays, for a Slack member called jane need not be the contact of that name.
+    """
     text = _MAIL_LINK.sub(r"\1", text)
-    text = _MENTION.sub(lambda m: m.group(2) or m.group(1), text)
+    text = _MENTION.sub(lambda m: m[1] + (m[3] or m[2]), text)
     return html.unescape(text).replace("\x00", "").strip()

@@ -159,7 +159,7 @@ def test_habits_are_sentences() -> None:
         "On record: 148 emails, 31 calls, 14 meetings, 8 tasks, 4 internal comments and 9 files.",
         "Most active Tue 07:00-09:00 (n 61; hours in America/Chicago, the contact's).",
         "Prefers email (n 88).",
-        "7 machine-made opens and clicks left out of the rates.",
+        "7 machine-made opens left out of the rates.",
     )
 
 

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.wiring import Services
-from persona.engine import Engine, is_clear
+from persona.engine import Engine, those_meant
 from persona.errors import AmbiguousContactError, ContactNotFoundError, DoNotProfileError
 from persona.export import export_profile
-from persona.model import Contact, ContactMatch, Facet, Method, Profile
+from persona.model import Contact, ContactMatch, Facet, Fit, Method, Profile
 from storage.database import Database
 from storage.tables import persona_generation_history
 from tests.bot.conftest import settings
@@ -198,9 +198,24 @@ async def test_names_that_are_not_one_contact(services: Services) -> None:
         await engine.resolve("zzzz qqqq")
 
 
+def match(score: float, fit: Fit = Fit.NEAR) -> ContactMatch:
+    return ContactMatch(Contact(0, "c", "x"), score, fit)
+
+
 @pytest.mark.parametrize(
-    ("scores", "clear"), [([0.9, 0.7], True), ([0.9, 0.85], False), ([0.7], False), ([0.8], True), ([], False)]
+    ("scores", "taken"), [([0.9, 0.7], 1), ([0.9, 0.85], 0), ([0.7], 0), ([0.8], 1), ([0.8, 0.6, 0.75], 0), ([], 0)]
 )
-def test_a_near_miss_is_taken_only_when_it_stands_out(scores: list[float], clear: bool) -> None:
-    matches = [ContactMatch(Contact(i, str(i), "x"), score, exact=False) for i, score in enumerate(scores)]
-    assert is_clear(matches) is clear
+def test_a_near_miss_is_taken_only_when_it_stands_out(scores: list[float], taken: int) -> None:
+    matches = [match(score) for score in scores]
+    assert those_meant(matches) == tuple(matches[:taken])
+
+
+def test_those_that_hold_every_word_asked_for_are_a_choice_unless_one_is_just_that() -> None:
+    whole, near = [match(0.8, Fit.WHOLE), match(0.6, Fit.WHOLE)], match(0.9)
+    exact = match(1.0, Fit.EXACT)
+    assert those_meant([*whole, near]) == tuple(whole)
+    assert those_meant([exact, *whole]) == (exact,)
+
+
+def test_a_contact_that_lacks_something_asked_for_is_never_taken_for_the_one_meant() -> None:
+    assert those_meant([match(0.95, Fit.PART)]) == ()

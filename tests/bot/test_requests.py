@@ -18,7 +18,7 @@ def command(text: str, **changes: str) -> PersonaCommand:
         ("Jane Doe", "Jane Doe"),
         ("  Jane \t Doe ", "Jane Doe"),
         ("<mailto:jane@northwind.example|jane@northwind.example>", "jane@northwind.example"),
-        ("<@U123|Jane Doe>", "Jane Doe"),
+        ("<@U123|Jane Doe>", "@Jane Doe"),
         ("Brown &amp; Sons", "Brown & Sons"),
         ("Jane\x00 Doe", "Jane Doe"),
         ("basic", "basic"),

@@ -74,6 +74,16 @@ def test_tracking_promises_what_the_next_ten_mails_bring() -> None:
     assert (quality.best_advice, quality.score_after) == (advice, quality.score + 10)
 
 
+def test_a_pattern_that_more_rows_need_not_bring_is_no_advice() -> None:
+    """Twelve of sixty answered: the median lies beyond what anyone answered, however many more we send."""
+    mails = [sent(ago(days=i), f"t{i}") for i in range(40, 100)]
+    replies = [received(ago(days=i, hours=-1), f"t{i}") for i in range(40, 52)]
+    quality = insights(*mails, *replies, deals=(Deal("d", "d", Outcome.WON, ago(days=50)),)).quality
+    (patterns,) = (part for part in quality.parts if part.name == "patterns")
+    assert "response time" not in patterns.advice
+    assert "content" in patterns.advice
+
+
 def test_months_without_interactions_are_counted_too() -> None:
     found = insights(row(ago(days=1)), received(ago(days=1)), row(ago(days=400)))
     assert (len(found.months), found.months[0], found.months[-1]) == (

@@ -3,7 +3,7 @@
 import pytest
 
 from persona.errors import ContactNotFoundError
-from persona.model import Contact
+from persona.model import Contact, Fit
 from storage.database import Database
 from storage.store import WorkspaceStore
 from tests.storage.rows import DAY, Rows, new_workspace
@@ -35,6 +35,15 @@ NEAR = {
     "Иван Петровв": "Иван Петров",
     "sean obrien": "Seán O’Brien",
 }
+WHOLE = {
+    "doe": ["Jane Doe", "Jayne Doe"],
+    "seán": ["Seán O’Brien"],
+    "northwind": ["Jane Doe"],
+    "Jane Northwind": ["Jane Doe"],
+    "jane.doe": ["Jane Doe"],
+    "Doe Jane": ["Jane Doe"],
+}
+SOMEBODY_ELSE = ("jane@northwind.example", "jane.doe@northwnd.example", "Jane Doe Contoso Corvid", "@jane", "John Doe")
 NONSENSE = ("", " ", "qwzxv plmkk", "%", "'; DROP TABLE contacts; --", "🙂", "\x00", "\ud800")
 
 
@@ -73,6 +82,18 @@ async def test_what_is_misspelt_turned_round_or_cut_short_finds_its_contact_firs
 ) -> None:
     found = {query: (await names(store, query))[0] for query in NEAR}
     assert found == {query: (name, False) for query, name in NEAR.items()}
+
+
+async def test_words_that_all_stand_in_a_contact_fit_it_whole(store: WorkspaceStore) -> None:
+    async def whole(query: str) -> list[str]:
+        return sorted(m.contact.name for m in await store.find_contacts(query) if m.fit is Fit.WHOLE)
+
+    assert {query: await whole(query) for query in WHOLE} == WHOLE
+
+
+async def test_a_wrong_address_or_a_word_that_is_nothing_of_theirs_fits_nobody(store: WorkspaceStore) -> None:
+    fits = {query: {match.fit for match in await store.find_contacts(query)} for query in SOMEBODY_ELSE}
+    assert fits == {query: {Fit.PART} for query in SOMEBODY_ELSE}
 
 
 async def test_nonsense_finds_nobody(store: WorkspaceStore) -> None:

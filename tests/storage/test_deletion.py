@@ -49,9 +49,8 @@ async def test_a_deleted_workspace_takes_everything_of_its_own_and_nothing_else_
     other = await new_workspace(database)
     await fill(database, workspace_id)
     await fill(database, other)
-    async with database.directory() as connection:
-        raw = await driver_connection(connection)
-        await raw.execute("DELETE FROM workspaces WHERE workspace_id = %s", [other])
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("DELETE FROM workspaces WHERE workspace_id = %s", [other])
     with psycopg.connect(owner_url) as owner:
         left = {t: owner.execute(SQL("SELECT DISTINCT workspace_id FROM {}").format(Identifier(t))) for t in TABLES}
         assert {t: cursor.fetchall() for t, cursor in left.items()} == {t: [(workspace_id,)] for t in TABLES}

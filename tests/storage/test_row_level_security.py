@@ -199,6 +199,15 @@ def test_the_directory_lists_workspaces_and_opens_no_tenant_table(
     assert {name: workspaces_seen(app, name) for name in tables} == expected
 
 
+def test_the_directory_neither_deletes_a_workspace_nor_takes_it_from_its_team(
+    owner: psycopg.Connection[Any], tables: list[str], app: psycopg.Connection[Any]
+) -> None:
+    owner.execute("UPDATE workspaces SET slack_team_id = 'T1' WHERE workspace_id = %s", [A])
+    app.execute("SET app.directory = 'on'")
+    claimed = app.execute("UPDATE workspaces SET slack_team_id = 'T' || workspace_id RETURNING workspace_id").fetchall()
+    assert (claimed, app.execute("DELETE FROM workspaces").rowcount) == ([(B,)], 0)
+
+
 def test_a_slack_team_sees_its_own_workspace_and_cannot_change_it(
     owner: psycopg.Connection[Any], tables: list[str], app: psycopg.Connection[Any]
 ) -> None:
