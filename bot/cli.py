@@ -17,7 +17,7 @@ from rich.markup import escape
 from blocks.page import render_page
 from blocks.terminal import render_terminal
 from bot import doctor as checks
-from bot import importing, processes
+from bot import evaluating, importing, processes
 from bot.logs import configure_logs
 from bot.settings import load_settings
 from bot.wiring import open_services
@@ -96,6 +96,27 @@ async def import_(
     """Import a CRM folder, measure its contacts and embed their words. Importing twice changes nothing."""
     async with open_services(load_settings()) as services:
         await importing.import_with_progress(services, folder, source=source, console=_console())
+
+
+@app.command()
+@_runs
+async def evaluate(
+    folder: Annotated[Path, typer.Argument(help="A CRM folder to try; your own data is not touched.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the personas go, a list in JSON.")],
+    writer: Annotated[WriterName | None, typer.Option(help="Who writes; default: the model when set up.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Read nothing later; default: truth.json's now, else the newest row."),
+    ] = None,
+) -> None:
+    """Write the persona of every contact of a CRM folder, in a database of its own that is deleted afterwards."""
+    moment, console = parse_as_of(as_of), _console()
+    evaluating.require_writable(out)
+    documents = await evaluating.evaluate_folder(
+        load_settings(), folder, writer=writer.value if writer else None, as_of=moment, console=console
+    )
+    evaluating.write_documents(documents, out)
+    evaluating.print_summary(documents, console)
 
 
 @app.command()

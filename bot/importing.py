@@ -27,7 +27,7 @@ async def import_with_progress(services: Services, folder: Path, *, source: str,
     Raises ImportFolderError. Stopped half-way, the same command carries on where it was.
     """
     workspace_id = await services.default_workspace()
-    with _bars(console) as bars:
+    with progress_bars(console) as bars:
         report = await import_folder(services.database, workspace_id, folder, source=source, progress=bars.show)
         await embed_pending(services.database, workspace_id, services.embedder, progress=bars.show)
         await _measure(services, workspace_id, bars, changed=bool(report.contacts_changed))
@@ -56,7 +56,8 @@ class Bars:
 
 
 @contextmanager
-def _bars(console: Console) -> Iterator[Bars]:
+def progress_bars(console: Console) -> Iterator[Bars]:
+    """Bars that show while the block runs."""
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=not console.is_terminal) as progress:
         yield Bars(progress)

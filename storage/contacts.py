@@ -11,7 +11,7 @@ from persona.errors import ContactNotFoundError
 from persona.model import Contact, ContactMatch, Fit
 from storage.database import Database
 from storage.likeness import fit, likeness
-from storage.tables import behavioral_patterns, companies, contacts
+from storage.tables import behavioral_patterns, companies, contacts, interactions
 
 MAX_QUERY: Final = 200
 # Below this a contact isn't even worth a "did you mean".
@@ -105,6 +105,23 @@ async def contacts_to_measure(database: Database, workspace_id: int, *, model: s
     )
     async with database.workspace(workspace_id) as connection:
         return list(await connection.scalars(due))
+
+
+async def list_contacts(database: Database, workspace_id: int) -> list[Contact]:
+    """All contacts of a workspace in the order they came in, those not to be profiled too."""
+    found = select_contacts().where(contacts.c.workspace_id == workspace_id).order_by(contacts.c.id)
+    async with database.workspace(workspace_id) as connection:
+        return [contact_from(row) for row in (await connection.execute(found)).all()]
+
+
+async def newest_interaction(database: Database, workspace_id: int) -> datetime | None:
+    """When anything last happened with any contact, or None when nothing has; what is only planned doesn't count."""
+    newest = select(func.max(interactions.c.occurred_at)).where(
+        interactions.c.workspace_id == workspace_id, interactions.c.status.is_distinct_from("scheduled")
+    )
+    async with database.workspace(workspace_id) as connection:
+        moment: datetime | None = await connection.scalar(newest)
+    return moment
 
 
 async def find_contacts(
