@@ -13,6 +13,7 @@ from persona.mail_patterns import (
     ATTRIBUTION_START,
     AUTO_BODY,
     AUTO_SUBJECT,
+    BANNER,
     BARE_NAME,
     COMPANY_FORM,
     CUT_START,
@@ -23,14 +24,17 @@ from persona.mail_patterns import (
     HEADER,
     LEGAL,
     LINK,
+    MEETING,
     NAME,
     NOT_FOR_YOU,
     NOT_FOR_YOU_WORDS,
     ORIGINAL,
     PHONE,
     QUOTED,
+    RULE,
     SCANNER,
     SIGN_OFF,
+    SLOGAN,
     TITLE,
 )
 from persona.model import Direction, EmailEvent, EventType
@@ -56,6 +60,11 @@ def own_words(body: str, *, direction: Direction) -> str:
         return text.strip()
     kept = list(_unquoted(text.split("\n")))
     return "\n".join(_without_signature(kept)).strip()
+
+
+def unquoted(body: str) -> str:
+    """The lines of an email that aren't quoted, forwarded or a disclaimer, signature and all."""
+    return "\n".join(_unquoted(body[:_MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n").split("\n")))
 
 
 def is_auto_reply(subject: str, body: str) -> bool:
@@ -101,33 +110,38 @@ def _is_scanner(event: EmailEvent) -> bool:
 
 def _unquoted(lines: Sequence[str]) -> Iterator[str]:
     """The lines up to a forward, an original message or a disclaimer, without quoted ones and their introductions."""
-    at = 0
+    at, begun = 0, False
     while at < len(lines):
         line = lines[at]
         if not line.strip():
             yield line
             at += 1
             continue
-        if _ends_here(lines, at):
+        if _ends_here(lines, at) or (begun and BANNER.match(line)):
             return
         introduced = _attribution_length(lines, at)
         if introduced:
             if not _quote_follows(lines, at + introduced):
                 return
             at += introduced
-        elif QUOTED.match(line):
+        elif QUOTED.match(line) or BANNER.match(line):
             at += 1
         else:
+            begun = True
             yield line
             at += 1
 
 
 def _ends_here(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
+    if RULE.match(line):
+        below = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)
+        return below is None or _ends_here(lines, below)
     return bool(
         FORWARD.match(line)
         or ORIGINAL.match(line)
         or DISCLAIMER.match(line)
+        or MEETING.match(line)
         or (len(line) > 60 and _is_not_for_you(line))
         or _is_header_block(lines, at)
     )
@@ -144,11 +158,12 @@ def _is_not_for_you(line: str) -> bool:
 
 
 def _is_header_block(lines: Sequence[str], at: int) -> bool:
-    """Whether the headers of a quoted mail begin here: From, then at least two more within the next five lines."""
+    """Whether the headers of a quoted mail begin here: From and two more, or four of any, within six lines."""
     first = HEADER.match(lines[at])
-    if first is None or first[1].lower() not in FIRST_HEADER:
+    if first is None:
         return False
-    return sum(bool(HEADER.match(line)) for line in lines[at + 1 : at + 6]) >= 2
+    more = sum(bool(HEADER.match(line)) for line in lines[at + 1 : at + 6])
+    return more >= (2 if first[1].lower() in FIRST_HEADER else 3)
 
 
 def _attribution_length(lines: Sequence[str], at: int) -> int:
@@ -206,9 +221,9 @@ def _block_start(lines: Sequence[str]) -> int:
 
 
 def _is_short(line: str) -> bool:
-    """Whether a line can be of a signature: short and no sentence, or a company's legal line."""
+    """Whether a line can be of a signature: short and no sentence, a slogan, or a company's legal line."""
     stripped = line.strip()
     if LEGAL.search(stripped):
         return len(stripped) <= 200
-    sentence = stripped.endswith((".", "?", "!")) and not COMPANY_FORM.search(stripped)
+    sentence = stripped.endswith((".", "?", "!")) and not COMPANY_FORM.search(stripped) and not SLOGAN.search(stripped)
     return len(stripped) <= 80 and not (sentence and len(stripped.split()) > 3)

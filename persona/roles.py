@@ -4,26 +4,18 @@ import re
 from datetime import datetime
 from typing import Final
 
+from persona.hygiene import unquoted
 from persona.lexicon import fold
 from persona.model import Contact, Direction, History, Interaction, Kind, Role
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_OTHERS_BEGIN: Final = re.compile(
-    r"^\s*(?:-{2,}\s*(?:original|forwarded|ursprüngliche|weitergeleitete|message d'origine|mensaje|mensaje reenviado)"
-    r"|begin forwarded message|anfang der weitergeleiteten|(?:from|von|de|expéditeur|gesendet|sent)\s?:\s)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_WROTE: Final = re.compile(
-    r"^(?:on|am|le|el)\b[^\n]{4,120}(?:\n[^\n]{0,80})?(?:wrote|schrieb[^\n]{0,80}|a écrit|escribió)\s?:\s*$",
-    re.I | re.M,
-)
 _TITLE: Final = re.compile(
     r"\b(?:manager|director|head of|vp|svp|evp|vice president|president|chief|officer|c[efotm]o|cio|ciso|lead|leader|"
     r"engineer|founder|owner|partner|superintendent|supervisor|coordinator|administrator|buyer|purchas\w+|procurement|"
     r"analyst|consultant|architect|controller|accountant|specialist|planner|secretary|principal|dean|librarian|nurse|"
     r"leiter\w*|geschäftsführer\w*|einkäufer\w*|referent\w*|sachbearbeiter\w*|vorstand\w*|bereichsleit\w*|prokurist\w*|"
     r"direct(?:eur|rice)|responsable|chef(?:fe)? d\w*|gérante?|acheteu\w+|président\w*|jef[ea] de|directora?|gerente|"
-    r"encargad[oa]|coordinador\w*)\b",
+    r"encargad[oa]|coordinador\w*|responsabile|diret(?:tore|trice|tora?|ora?)|gestora?|inkoper|inkoopster)\b",
     re.IGNORECASE,
 )
 _CONTACT_LINE: Final = re.compile(
@@ -58,7 +50,7 @@ def _signed(interaction: Interaction, contact: Contact) -> tuple[str, str | None
     own_mail = interaction.kind is Kind.EMAIL and interaction.direction is Direction.INBOUND
     if not own_mail or interaction.auto_reply:
         return None
-    lines = [line.strip() for line in _own_part(interaction.body).splitlines() if line.strip()]
+    lines = [line.strip() for line in unquoted(interaction.body).splitlines() if line.strip()]
     named = [n for n, line in enumerate(lines) if _is_name(line, contact.name)]
     return _title_below(lines[named[-1] : named[-1] + _REACH], contact) if named else None
 
@@ -71,20 +63,6 @@ def _title_below(lines: list[str], contact: Contact) -> tuple[str, str | None] |
             after = parts[parts.index(titles[-1]) + 1 :]
             return ", ".join(titles), (after or _plain(lines[n + 1 : n + 2]) or [None])[0]
     return None
-
-
-def _own_part(body: str) -> str:
-    """The body without lines quoted by ">" and without anything from a forward or a quoted mail's header on."""
-    unquoted = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith(">"))
-    others = _OTHERS_BEGIN.search(unquoted)
-    own = unquoted[: others.start()] if others else unquoted
-    return _WROTE.sub("", own) if _is_marked(body) else _WROTE.split(own)[0]
-
-
-def _is_marked(body: str) -> bool:
-    """Whether every line of the quoted mail is marked, so that lines after it are the contact's again."""
-    wrote = _WROTE.search(body)
-    return wrote is not None and body[wrote.end() :].lstrip().startswith(">")
 
 
 def _is_name(line: str, name: str) -> bool:
