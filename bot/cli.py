@@ -62,6 +62,13 @@ async def _awaited(work: Awaitable[None]) -> None:
     await work
 
 
+def _folder(named: str) -> Path:
+    """A folder named on the command line; an empty name would silently mean the current folder."""
+    if not named.strip():
+        raise typer.BadParameter("Name a folder; the current one is a dot.")
+    return Path(named)
+
+
 @app.command()
 @_runs
 async def ask(  # noqa: PLR0917 - typer makes each parameter an option of its own
@@ -90,7 +97,12 @@ async def ask(  # noqa: PLR0917 - typer makes each parameter an option of its ow
 @app.command(name="import")
 @_runs
 async def import_(
-    folder: Annotated[Path, typer.Argument(help="A CRM folder: contacts.csv, emails.csv, ... (see the README).")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            parser=_folder, metavar="FOLDER", help="A CRM folder: contacts.csv, emails.csv, ... (see the README)."
+        ),
+    ],
     source: Annotated[str, typer.Option(help="Which CRM the rows are from; they are matched within it.")] = "folder",
 ) -> None:
     """Import a CRM folder, measure its contacts and embed their words. Importing twice changes nothing."""
@@ -101,7 +113,10 @@ async def import_(
 @app.command()
 @_runs
 async def evaluate(
-    folder: Annotated[Path, typer.Argument(help="A CRM folder to try; your own data is not touched.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(parser=_folder, metavar="FOLDER", help="A CRM folder to try; your own data is not touched."),
+    ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the personas go, a list in JSON.")],
     writer: Annotated[WriterName | None, typer.Option(help="Who writes; default: the model when set up.")] = None,
     as_of: Annotated[

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from persona.benchmarks import ALL, MIN_CONTACTS, segment_of
 from persona.model import Benchmark, Contact
 from storage.database import Database
-from storage.tables import companies, industry_benchmarks
+from storage.tables import contacts, industry_benchmarks
 
 SHARED_WORKSPACE: Final = 0
 WORKSPACE_KIND: Final = "workspace"
@@ -24,8 +24,9 @@ _COMPUTE: Final = text("""
             ORDER BY (m.value ->> 'value')::float8) AS cuts
         FROM behavioral_patterns p
         JOIN contacts c ON c.workspace_id = p.workspace_id AND c.id = p.contact_id AND NOT c.do_not_profile
-        LEFT JOIN unnest(CAST(:companies AS bigint[]), CAST(:segments AS text[])) AS s (company_id, segment)
-            ON s.company_id = c.company_id
+        LEFT JOIN unnest(CAST(:industries AS text[]), CAST(:sizes AS integer[]), CAST(:segments AS text[]))
+            AS s (industry, size, segment)
+            ON s.industry = coalesce(c.industry, '') AND s.size = coalesce(c.company_size, -1)
         CROSS JOIN LATERAL jsonb_each(p.insights -> 'metrics') m
         WHERE p.workspace_id = :workspace AND jsonb_typeof(m.value -> 'value') = 'number'
         GROUP BY GROUPING SETS ((m.key, s.segment), (m.key))
@@ -70,18 +71,17 @@ async def refresh_workspace_benchmarks(database: Database, workspace_id: int) ->
             "kind": WORKSPACE_KIND,
             "least": MIN_CONTACTS,
             "fractions": [percent / 100 for percent in range(101)],
-            "companies": list(segments),
-            "segments": list(segments.values()),
+            "industries": [industry or "" for industry, _ in segments],
+            "sizes": [-1 if size is None else size for _, size in segments],
+            "segments": [segment_of(industry, size) for industry, size in segments],
         }
         await connection.execute(_COMPUTE, parameters)
 
 
-async def _segments(connection: AsyncConnection, workspace_id: int) -> dict[int, str]:
-    """The segment of each company, by its key."""
-    known = select(companies.c.id, companies.c.industry, companies.c.size).where(
-        companies.c.workspace_id == workspace_id
-    )
-    return {key: segment_of(industry, size) for key, industry, size in (await connection.execute(known)).all()}
+async def _segments(connection: AsyncConnection, workspace_id: int) -> list[tuple[str | None, int | None]]:
+    """Every industry and company size that contacts of the workspace have together."""
+    known = select(contacts.c.industry, contacts.c.company_size).where(contacts.c.workspace_id == workspace_id)
+    return [(industry, size) for industry, size in (await connection.execute(known.distinct())).all()]
 
 
 def _benchmark(row: Row[Any]) -> Benchmark:

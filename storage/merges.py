@@ -66,6 +66,8 @@ CONTACTS: Final = Merge(
         "phone": "s.phone",
         "title": "s.title",
         "company_id": "p.id",
+        "industry": "s.industry",
+        "company_size": "s.company_size",
         "owner_email": "s.owner_email",
         "time_zone": "s.time_zone",
         "do_not_profile": "coalesce(s.do_not_profile, false)",

@@ -30,21 +30,16 @@ _SETTINGS: Final = {
 _COMPANIES: Final = SQL("""
     WITH given AS (
         SELECT company AS name,
-            (array_agg(company_domain ORDER BY line DESC) FILTER (WHERE company_domain IS NOT NULL))[1] AS domain,
-            (array_agg(industry ORDER BY line DESC) FILTER (WHERE industry IS NOT NULL))[1] AS industry,
-            (array_agg(company_size ORDER BY line DESC) FILTER (WHERE company_size IS NOT NULL))[1] AS size
+            (array_agg(company_domain ORDER BY line DESC) FILTER (WHERE company_domain IS NOT NULL))[1] AS domain
         FROM staged_contacts WHERE company IS NOT NULL GROUP BY company
     ), differing AS (
-        SELECT g.name, coalesce(g.domain, c.domain) AS domain, coalesce(g.industry, c.industry) AS industry,
-            coalesce(g.size, c.size) AS size
+        SELECT g.name, coalesce(g.domain, c.domain) AS domain
         FROM given g LEFT JOIN companies c ON c.workspace_id = %(workspace)s AND c.name = g.name
-        WHERE c.id IS NULL OR (coalesce(g.domain, c.domain), coalesce(g.industry, c.industry), coalesce(g.size, c.size))
-            IS DISTINCT FROM (c.domain, c.industry, c.size)
+        WHERE c.id IS NULL OR coalesce(g.domain, c.domain) IS DISTINCT FROM c.domain
     ), done AS (
-        INSERT INTO companies (workspace_id, name, domain, industry, size)
-        SELECT %(workspace)s, name, domain, industry, size FROM differing
-        ON CONFLICT (workspace_id, name) DO UPDATE
-        SET domain = excluded.domain, industry = excluded.industry, size = excluded.size
+        INSERT INTO companies (workspace_id, name, domain)
+        SELECT %(workspace)s, name, domain FROM differing
+        ON CONFLICT (workspace_id, name) DO UPDATE SET domain = excluded.domain
         RETURNING id
     )
     INSERT INTO touched

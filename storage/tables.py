@@ -109,8 +109,6 @@ companies = _tenant(
     "companies",
     Column("name", Text, nullable=False),
     Column("domain", Text),
-    Column("industry", Text),
-    Column("size", Integer),
     UniqueConstraint("workspace_id", "name"),
 )
 
@@ -123,6 +121,9 @@ contacts = _tenant(
     Column("phone", Text),
     Column("title", Text),
     Column("company_id", BigInteger),
+    # As the contact's own row says: rows of one company disagree, and nobody else's word counts for this contact.
+    Column("industry", Text),
+    Column("company_size", Integer),
     Column("owner_email", Text),
     Column("time_zone", Text),
     Column("do_not_profile", Boolean, nullable=False, server_default="false"),

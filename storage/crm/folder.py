@@ -1,7 +1,7 @@
 """Opens a CRM folder and reads its files in blocks of good rows; each bad row is reported with its line and reason."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,11 +83,15 @@ def _open_file(path: Path, layout: Layout) -> CrmFile:
     header = tuple(name.strip().lower() for name in names)
     missing = [name for name in layout.required if name not in header]
     if missing:
-        raise ImportFolderError(f"{layout.file} lacks the column {', '.join(missing)} in its header row.")
+        raise ImportFolderError(f"{layout.file} lacks {_columns(missing)} in its header row.")
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise ImportFolderError(f"{layout.file} has the column {', '.join(twice)} more than once.")
+        raise ImportFolderError(f"{layout.file} has {_columns(twice)} more than once.")
     return CrmFile(path, layout, header)
+
+
+def _columns(names: Sequence[str]) -> str:
+    return f"the column{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def read_blocks(file: CrmFile, *, skip: Callable[[int, str], None]) -> Iterator[Block]:

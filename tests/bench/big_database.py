@@ -35,16 +35,18 @@ WITH syllables AS (SELECT
         1 + i %% 1000 AS company
     FROM syllables, generate_series(1, %(n)s) AS i
 )
-INSERT INTO contacts (workspace_id, source, external_id, name, email, title, company_id, time_zone, search_text)
+INSERT INTO contacts
+    (workspace_id, source, external_id, name, email, title, company_id, industry, company_size, time_zone, search_text)
 SELECT %(workspace)s, 'bench', 'c' || i, first || ' ' || last,
-    format('%%s.%%s%%s@company%%s.example', first, i, last, company), 'Buyer', c.id, 'Europe/Berlin',
+    format('%%s.%%s%%s@company%%s.example', first, i, last, company), 'Buyer', c.id, 'Technology', company,
+    'Europe/Berlin',
     search_form(concat_ws(' ', first, last, format('%%s.%%s%%s@company%%s.example', first, i, last, company), c.name))
 FROM people JOIN companies c ON c.workspace_id = %(workspace)s AND c.name = 'Company ' || company || ' Logistics'
 """
 
 _ROWS = (
-    """INSERT INTO companies (workspace_id, name, industry, size)
-    SELECT %(workspace)s, 'Company ' || i || ' Logistics', 'Technology', i FROM generate_series(1, 1000) i""",
+    """INSERT INTO companies (workspace_id, name)
+    SELECT %(workspace)s, 'Company ' || i || ' Logistics' FROM generate_series(1, 1000) i""",
     _CONTACTS,
     # The first contact has the busy timeline, the others share the rest.
     """WITH numbered AS (

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.importing import SAMPLE_SOURCE, import_with_progress
 from bot.wiring import Services
 from storage.tables import industry_benchmarks
@@ -64,3 +67,9 @@ async def test_looking_back_before_every_deal_s_end_nobody_alike_has_won_or_lost
     assert sum(one.won + one.lost for one in now.similar) > 0
     assert [(one.won, one.lost) for one in past.similar] == [(0, 0)] * len(past.similar)
     assert past.similar
+
+
+@pytest.mark.parametrize("command", [["import", ""], ["import", " "], ["evaluate", "", "--out", "personas.json"]])
+def test_an_empty_folder_name_is_refused_and_is_not_the_current_folder(command: list[str]) -> None:
+    told = CliRunner().invoke(app, command)
+    assert (told.exit_code, "Name a folder; the current one is a dot." in told.output) == (2, True)

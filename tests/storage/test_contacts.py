@@ -151,12 +151,14 @@ async def test_contacts_of_another_workspace_are_neither_found_nor_loaded(rows: 
 
 
 async def test_a_contact_is_loaded_with_its_company(rows: Rows, store: WorkspaceStore) -> None:
-    company = await rows.company("Tailspin", industry="Technology", size=80)
+    company = await rows.company("Tailspin")
     key = await rows.contact(
         "Ada Lind",
         external_id="c-9",
         email="ada@tailspin.example",
         company_id=company,
+        industry="Technology",
+        company_size=80,
         title="CTO",
         owner_email="rep@us.example",
         time_zone="Europe/Oslo",

@@ -200,8 +200,8 @@ def test_everything_wrong_with_the_headers_is_said_at_once(tmp_path: Path) -> No
     assert caught.value.user_message == (
         "contacts.csv lacks the column external_id in its header row. "
         "deals.csv is not UTF-8 text: not UTF-8: byte 0xFF on line 1. Save it as UTF-8 and import again. "
-        "emails.csv lacks the column external_id, contact_id, direction, sent_at in its header row. "
-        "files.csv lacks the column contact_id, direction, shared_at in its header row."
+        "emails.csv lacks the columns external_id, contact_id, direction, sent_at in its header row. "
+        "files.csv lacks the columns contact_id, direction, shared_at in its header row."
     )
 
 

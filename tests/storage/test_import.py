@@ -187,13 +187,13 @@ async def test_contacts_have_their_company_search_text_and_counts(
     database: Database, workspace_id: int, folder: Path
 ) -> None:
     await run(database, workspace_id, folder)
-    companies = """SELECT c.external_id, k.name, k.domain, k.industry, k.size
+    companies = """SELECT c.external_id, k.name, k.domain, c.industry, c.company_size
         FROM contacts c LEFT JOIN companies k ON k.id = c.company_id ORDER BY 1"""
     contacts = """SELECT external_id, do_not_profile, search_text, interaction_count,
         to_char(last_interaction_at AT TIME ZONE 'UTC', 'MM-DD') FROM contacts ORDER BY 1"""
     assert await rows(database, workspace_id, companies) == [
         ("C1", "Northwind", "northwind.example", "technology", 120),
-        ("C2", "Northwind", "northwind.example", "technology", 120),
+        ("C2", "Northwind", "northwind.example", None, None),
         ("C3", None, None, None, None),
     ]
     assert await rows(database, workspace_id, contacts) == [

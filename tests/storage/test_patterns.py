@@ -184,12 +184,11 @@ async def test_a_snapshot_replaces_the_one_before(rows: Rows, store: WorkspaceSt
 async def test_a_workspace_s_benchmarks_are_quantiles_of_eight_or_more_contacts(
     rows: Rows, store: WorkspaceStore
 ) -> None:
-    health = await rows.company("Harbour Health", industry="Healthcare")
     for number in range(9):
         given = insights(reply_rate=number / 10, click_rate=0.5 if number < 7 else None)
-        key = await rows.contact(f"Contact {number}", company_id=health if number else None)
+        key = await rows.contact(f"Contact {number}", industry="Healthcare" if number else None)
         await remember(store, key, None, given=given)
-    hidden = await rows.contact("Hidden", company_id=health, do_not_profile=True)
+    hidden = await rows.contact("Hidden", industry="Healthcare", do_not_profile=True)
     await remember(store, hidden, None, given=insights(reply_rate=99.0))
     for _ in range(2):
         await refresh_workspace_benchmarks(rows.database, rows.workspace_id)

@@ -134,8 +134,7 @@ async def test_an_answer_says_whether_the_contact_changed_since_it_was_written(
 
 
 async def test_a_stored_persona_is_shown_with_the_fields_the_crm_has_now(rows: Rows, store: WorkspaceStore) -> None:
-    company = await rows.company("Contoso", size=50)
-    jane = await rows.contact("Jane Weber", external_id="c1", title="CEO", company_id=company)
+    jane = await rows.contact("Jane Weber", external_id="c1", title="CEO", company="Contoso", company_size=50)
     saved = await store.save_persona(jane, profile(jane))
     found = await store.newest_persona(jane)
     assert found is not None
