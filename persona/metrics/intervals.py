@@ -1,4 +1,4 @@
-"""Statistics with their uncertainty: 90 % intervals for rates, counts and censored medians."""
+"""Statistics with their uncertainty: 90 % intervals for rates, paces and censored medians."""
 
 import math
 import warnings
@@ -39,11 +39,31 @@ def exact_rate_interval(hits: int, n: int, *, level: float) -> tuple[float, floa
     return low, float(stats.beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
 
 
-def count_interval(n: int) -> tuple[float, float]:
-    """The exact Poisson interval of a count (Garwood 1936)."""
+def pace(n: int, span: float) -> Estimate:
+    """n events per unit of the span from the first to the last, with the interval of a steady rate.
+
+    The n - 1 gaps of a Poisson process add up to a gamma variable, whatever its rate, which makes the interval exact
+    for a span that ends with an event (Cox and Lewis 1966). A count's own interval (Garwood 1936) would take the span
+    for the time watched, which it falls short of.
+    """
+    if n < 2 or span <= 0:
+        return Estimate(None, None, None)
     tail = (1 - LEVEL) / 2
-    low = float(stats.chi2.ppf(tail, 2 * n)) / 2 if n else 0.0
-    return low, float(stats.chi2.ppf(1 - tail, 2 * n + 2)) / 2
+    low, high = (float(stats.chi2.ppf(share, 2 * (n - 1))) / 2 / span for share in (tail, 1 - tail))
+    return Estimate(n / span, low, high)
+
+
+def largest_share(hits: int, n: int, *, kinds: int) -> Estimate:
+    """The share of the commonest of some kinds, with an interval that allows for its having been picked as such.
+
+    What happens to be commonest is overrated, most so when few are counted. The interval is the posterior's under
+    Jeffreys' prior for shares, Dirichlet(1/2), which pulls the winner back. When one kind only was seen, 1 is possible.
+    """
+    if n == 0:
+        return Estimate(None, None, None)
+    tail = (1 - LEVEL) / 2
+    low, high = (float(stats.beta.ppf(p, hits + 0.5, n - hits + (kinds - 1) / 2)) for p in (tail, 1 - tail))
+    return Estimate(hits / n, low, 1.0 if hits == n else high)
 
 
 def censored_median(observed: Sequence[float], censored: Sequence[float]) -> Estimate:

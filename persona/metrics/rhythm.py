@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from persona.metrics.engagement import replied_mails
-from persona.metrics.intervals import LEVEL, Estimate, count_interval, exact_rate_interval, rate
+from persona.metrics.intervals import LEVEL, exact_rate_interval, largest_share, pace, rate
 from persona.metrics.parts import counted, estimated, median
 from persona.metrics.timeline import Timeline, days_between
 from persona.model import Interaction, Metric
@@ -20,6 +20,7 @@ MIN_ACTIONS: Final = 8
 MIN_GAPS: Final = 6
 _QUARTER: Final = timedelta(days=90)
 _WINDOWS: Final = 7 * 12
+_CHANNELS: Final = 3  # email, call and meeting
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -47,10 +48,9 @@ def _frequency(timeline: Timeline) -> Metric:
     span = days_between(timeline.rows[0].occurred_at, timeline.rows[-1].occurred_at) if n else 0.0
     if span <= 0:
         return Metric("interactions_per_30d", None, "interactions", n, MIN_N, note="no span of time to count over")
-    low, high = count_interval(n)
-    estimate = Estimate(n / span * 30, low / span * 30, high / span * 30)
     note = f"over {span:.0f} days between the first and the last"
-    return estimated("interactions_per_30d", estimate, unit="interactions", n=n, min_n=MIN_N, note=note)
+    found = pace(n, span / 30)
+    return estimated("interactions_per_30d", found, unit="interactions", n=n, min_n=MIN_N, note=note)
 
 
 def _trend(recent: int, before: int) -> Metric:
@@ -67,8 +67,9 @@ def _trend(recent: int, before: int) -> Metric:
 def _preferred_time(timeline: Timeline) -> Metric:
     """The busiest two-hour window of a week, when it is busier than chance.
 
-    The interval of its lift over uniform is exact and widened for having looked at 84 windows (Bonferroni), so that at
-    most one in twenty contacts who act at random is given a preferred time.
+    It is when the exact interval of its lift over uniform excludes 1 even widened for having looked at 84 windows
+    (Bonferroni), so that at most one in twenty contacts who act at random is given a preferred time. The interval shown
+    is the lift's own, without the widening.
     """
     zone = _zone(timeline.history.zone)
     moments = [row.occurred_at.astimezone(zone) for row in timeline.by_contact]
@@ -78,13 +79,14 @@ def _preferred_time(timeline: Timeline) -> Metric:
     if n < MIN_ACTIONS:
         return Metric("preferred_time", None, "window", n, MIN_ACTIONS, note=where)
     (weekday, slot), hits = min(windows.items(), key=lambda item: (-item[1], item[0]))
-    share = exact_rate_interval(hits, n, level=1 - (1 - LEVEL) / _WINDOWS)
-    low, high = (bound * _WINDOWS for bound in share)
-    if low <= 1:
+    surely, _ = exact_rate_interval(hits, n, level=1 - (1 - LEVEL) / _WINDOWS)
+    if surely * _WINDOWS <= 1:
         return Metric("preferred_time", None, "window", n, MIN_ACTIONS, note=f"no window stands out; {where}")
     (hours, in_hours) = Counter(slot for _, slot in windows.elements()).most_common(1)[0]
+    found = rate(hits, n)
     lifted = f"{hits} of {n} actions, {hits / n * _WINDOWS:.0f} times chance"
     note = f"{lifted}; {_clock(hours)} on any day: {in_hours}; {where}"
+    low, high = (None if bound is None else bound * _WINDOWS for bound in (found.low, found.high))
     return Metric("preferred_time", f"{_WEEKDAYS[weekday]} {_clock(slot)}", "window", n, MIN_ACTIONS, low, high, note)
 
 
@@ -93,7 +95,7 @@ def _preferred_channel(timeline: Timeline) -> Metric:
     channels = Counter(row.kind.value for row in timeline.by_contact).most_common()
     if n < MIN_N:
         return Metric("preferred_channel", None, "channel", n, MIN_N)
-    (channel, hits), found = channels[0], rate(channels[0][1], n)
+    (channel, hits), found = channels[0], largest_share(channels[0][1], n, kinds=_CHANNELS)
     sent, replied = len(timeline.sent), len(replied_mails(timeline))
     shares = ", ".join(f"{name} {count / n:.0%}" for name, count in channels)
     note = f"{shares}; {hits} of {n} actions" + (f"; answers {replied} of {sent} emails" if sent else "")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from persona.metrics import measure
-from persona.metrics.intervals import censored_median, exact_rate_interval, rate
+from persona.metrics.intervals import Estimate, censored_median, exact_rate_interval, largest_share, pace, rate
 from persona.model import Deal, Direction, EmailEvent, EventType, Kind, Metric, Outcome, StageChange
 from tests.persona.histories import NOW, ago, history, received, row, sent
 
@@ -157,7 +157,7 @@ def test_actions_spread_over_the_week_prefer_no_time() -> None:
 def test_the_preferred_channel_is_the_one_the_contact_uses_most() -> None:
     calls = [row(ago(days=i), Kind.CALL, Direction.INBOUND) for i in range(4)]
     found = measure(history(*calls, received(ago(days=9)), sent(ago(days=10))), now=NOW)["preferred_channel"]
-    assert (found.value, found.n, round(found.low or 0, 2)) == ("call", 5, 0.44)
+    assert (found.value, found.n, round(found.low or 0, 2)) == ("call", 5, 0.38)
     assert found.note == "call 80%, email 20%; 4 of 5 actions; answers 1 of 1 emails"
 
 
@@ -277,3 +277,22 @@ def test_without_censoring_the_kaplan_meier_median_is_the_middle_one() -> None:
 
 def test_a_median_that_half_have_not_reached_is_unknown() -> None:
     assert censored_median([1.0], [9.0, 9.0]).value is None
+
+
+def test_a_pace_s_interval_is_that_of_the_gaps_between_events() -> None:
+    low, high = stats.gamma.ppf([0.05, 0.95], 9) / 90
+    found = pace(10, 90)
+    assert (found.value, found.low, found.high) == pytest.approx((10 / 90, low, high))
+    assert pace(1, 0) == Estimate(None, None, None)
+
+
+@given(st.integers(1, 100).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n))))
+def test_the_largest_share_s_interval_holds_it_and_leaves_one_possible_while_nothing_else_was_seen(
+    counts: tuple[int, int],
+) -> None:
+    hits, n = counts
+    found = largest_share(max(hits, n - hits), n, kinds=3)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < max(hits, n - hits) / n <= found.high
+    assert (found.high == 1) == (max(hits, n - hits) == n)
