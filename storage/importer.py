@@ -1,29 +1,25 @@
 """Imports a CRM folder: streams each file through COPY into staging and merges it set-wise, all in one transaction.
 
 One transaction for the whole folder: an import that stops half-way, by an error, a kill or a power cut, leaves the
-database as it was, and readers see the old history until the new one is whole. While the server merges a file, the
-next ones are read and shaped, up to 8 MiB ahead.
+database as it was, and readers see the old history until the new one is whole. While the server is at work, the next
+rows are read and shaped.
 """
 
-import asyncio
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from persona.errors import ImportFolderError
-from storage.copy_text import copy_text
-from storage.crm.folder import CrmFile, Skipped, open_folder, read_blocks
+from storage.crm.folder import CrmFile, Skipped, open_folder
 from storage.crm.layouts import LAYOUTS
-from storage.crm.records import BLOCK_BYTES
 from storage.database import Database, driver_connection
 from storage.merges import MERGES
 from storage.merging import Merged, Merging
+from storage.shaping import Shaping
 
 SKIPPED_SHOWN: Final = 1000
-_BLOCKS_AHEAD: Final = (8 << 20) // BLOCK_BYTES
 
 Progress = Callable[[str, int, int], None]
 """Hears of a file's name, its bytes read so far, and its size."""
@@ -69,8 +65,8 @@ async def import_folder(
             raw = await driver_connection(connection)
             merging = Merging(raw, workspace_id=workspace_id, source=source, skip=log.add)
             await merging.begin()
-            shaped = _Shaped(files, log)
-            merged = [await _import_file(merging, file, shaped, progress) for file in files]
+            shaping = Shaping(files, skip=log.add)
+            merged = [await _import_file(merging, file, shaping, progress) for file in files]
             contacts_changed = await merging.finish()
     except OSError as error:
         raise ImportFolderError(f"{error.filename or folder} can't be read: {error.strerror}.") from error
@@ -78,20 +74,13 @@ async def import_folder(
     return ImportReport(tuple(reports), log.first, contacts_changed)
 
 
-async def _import_file(merging: Merging, file: CrmFile, shaped: "_Shaped", progress: Progress) -> Merged:
-    async with merging.staging(file.layout) as copy:
-        for block in shaped.of_file():
-            await copy.write(block.text)
-            progress(file.layout.file, block.bytes_read, file.size)
-            # Shaping holds the event loop for one block at a time.
-            await asyncio.sleep(0)
-    merge = asyncio.create_task(merging.merge(MERGES[file.layout.name]))
-    try:
-        await shaped.run_ahead(while_running=merge)
-    except BaseException:
-        merge.cancel()
-        raise
-    return await merge
+async def _import_file(merging: Merging, file: CrmFile, shaping: Shaping, progress: Progress) -> Merged:
+    merge = MERGES[file.layout.name]
+    await merging.stage(file.layout)
+    while batch := shaping.take():
+        await shaping.beside(merging.add(merge, batch))
+        progress(file.layout.file, batch.bytes_read, file.size)
+    return await shaping.beside(merging.merge(merge))
 
 
 def _report(file: CrmFile, merged: Merged, skipped: int) -> FileReport:
@@ -99,44 +88,6 @@ def _report(file: CrmFile, merged: Merged, skipped: int) -> FileReport:
     return FileReport(
         file.layout.file, stored + skipped, merged.inserted, merged.changed, merged.unchanged, skipped=skipped
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _ShapedBlock:
-    """Rows as COPY reads them, and how many bytes of their file have been read; or the end of a file."""
-
-    text: bytes
-    bytes_read: int
-    ends: bool = False
-
-
-class _Shaped:
-    """The rows of all files in turn, shaped for COPY when asked for, or a little ahead."""
-
-    def __init__(self, files: Sequence[CrmFile], log: "_SkipLog") -> None:
-        self._blocks = _shape(files, log)
-        self._ahead = deque[_ShapedBlock]()
-
-    def of_file(self) -> Iterator[_ShapedBlock]:
-        """The blocks of the file whose turn it is."""
-        while not (block := self._ahead.popleft() if self._ahead else next(self._blocks)).ends:
-            yield block
-
-    async def run_ahead(self, *, while_running: asyncio.Task[Merged]) -> None:
-        """Shapes what comes next until the task is done, 8 MiB are kept, or nothing is left."""
-        while len(self._ahead) < _BLOCKS_AHEAD and not while_running.done():
-            block = next(self._blocks, None)
-            if block is None:
-                return
-            self._ahead.append(block)
-            await asyncio.sleep(0)
-
-
-def _shape(files: Sequence[CrmFile], log: "_SkipLog") -> Iterator[_ShapedBlock]:
-    for file in files:
-        for block in read_blocks(file, skip=partial(log.add_row, file.layout.file)):
-            yield _ShapedBlock(copy_text(block.columns), block.bytes_read)
-        yield _ShapedBlock(b"", file.size, ends=True)
 
 
 @dataclass(slots=True)
@@ -150,9 +101,6 @@ class _SkipLog:
         self.counts[skipped.file] += 1
         if len(self._kept) < SKIPPED_SHOWN:
             self._kept.append(skipped)
-
-    def add_row(self, file: str, line: int, reason: str) -> None:
-        self.add(Skipped(file, line, reason))
 
     @property
     def first(self) -> tuple[Skipped, ...]:

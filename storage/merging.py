@@ -3,18 +3,19 @@
 Runs in one transaction of the workspace, as the app's role: row-level security holds for every statement.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncCopy, AsyncCursor
-from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from persona.errors import ImportFolderError
 from storage.crm.folder import Skipped
 from storage.crm.layouts import CONTACTS, Layout
+from storage.merge_sql import find_pending, insert_batch, insert_pending, staging_table, update_pending
 from storage.merges import Merge, Parent
+from storage.shaping import Batch
 
 _SETTINGS: Final = {
     # A large folder takes longer than the statements of a request may.
@@ -56,6 +57,9 @@ _COUNT_INTERACTIONS: Final = SQL("""
         changed_at = clock_timestamp()
     FROM counted WHERE contacts.workspace_id = %(workspace)s AND contacts.id = counted.contact_id""")
 
+_OF_SOURCE: Final = SQL(
+    "SELECT count(*) FROM (SELECT FROM contacts WHERE workspace_id = %(workspace)s AND source = %(source)s LIMIT 1) c"
+)
 _NOT_PROFILED: Final = SQL("""
     SELECT id FROM contacts WHERE workspace_id = %(workspace)s AND do_not_profile
         AND id IN (SELECT contact_id FROM touched)""")
@@ -72,7 +76,11 @@ class Merged:
 
 
 class Merging:
-    """The merging of one folder, in the transaction of `raw`; `skip` hears of every row that is left out."""
+    """The merging of one folder, in the transaction of `raw`; `skip` hears of every row that is left out.
+
+    File by file: `stage`, `add` each batch, `merge`. Rows of a source that is new go into their table batch by batch,
+    while the next ones are read: what is bad with them, and what is left, is looked at when the file is whole.
+    """
 
     def __init__(
         self, raw: AsyncConnection, *, workspace_id: int, source: str, skip: Callable[[Skipped], None]
@@ -80,6 +88,8 @@ class Merging:
         self._raw, self._skip = raw, skip
         self._analyzed = set[str]()
         self._parameters = {"workspace": workspace_id, "source": source}
+        self._source_is_new = False
+        self._staged = self._inserted = 0
 
     async def begin(self) -> None:
         """Waits until no other import of this source is running, and makes the list of touched contacts."""
@@ -90,32 +100,51 @@ class Merging:
             SQL("SELECT pg_advisory_xact_lock(hashtext(%(source)s), (%(workspace)s %% 2147483648)::integer)")
         )
         await self._raw.execute("CREATE TEMP TABLE touched (contact_id bigint NOT NULL) ON COMMIT DROP")
+        # Whatever is stored of a source belongs to a contact of it.
+        self._source_is_new = not await self._number(_OF_SOURCE)
 
-    @asynccontextmanager
-    async def staging(self, layout: Layout) -> AsyncIterator[AsyncCopy]:
-        """A COPY into a new temporary table for the file's rows: in the text format, an empty value is unknown."""
+    async def stage(self, layout: Layout) -> None:
+        """Makes a temporary table for the file's rows."""
         columns = SQL(", ").join(SQL("{} {}").format(Identifier(n), SQL(kind)) for n, kind in layout.staged)
-        table = _staging(layout)
-        await self._raw.execute(SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(table, columns))
-        async with self._raw.cursor().copy(SQL("COPY {} FROM STDIN (FORMAT text, NULL '')").format(table)) as copy:
-            yield copy
+        await self._raw.execute(SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(staging_table(layout), columns))
+        self._staged = self._inserted = 0
+
+    async def add(self, merge: Merge, batch: Batch) -> None:
+        """Stages a batch, an empty value being unknown; of a new source it is inserted at once where that is safe."""
+        statement = SQL("COPY {} FROM STDIN (FORMAT text, NULL '')").format(staging_table(merge.layout))
+        async with self._raw.cursor().copy(statement) as copy:
+            await copy.write(batch.text)
+        self._staged += batch.rows
+        # A single parent is joined: a row that names none stays behind. Whom it touches their own merge has noted.
+        if self._source_is_new and batch.distinct and len(merge.parents) == 1:
+            done = await self._raw.execute(insert_batch(merge), {**self._parameters, "after": batch.after_line})
+            self._inserted += done.rowcount
 
     async def merge(self, merge: Merge) -> Merged:
         """Merges what is staged and drops the staging. Rows that are stored as they are given are not written."""
-        staging = _staging(merge.layout)
-        for parent in merge.parents:
-            await self._skip_orphans(merge.layout, parent)
-        await self._skip_repeated(merge.layout)
-        if merge.layout is CONTACTS:
-            await self._run(_COMPANIES)
-        changed = await self._number(_update(merge))
-        inserted = await self._number(_insert(merge))
-        staged = await self._number(SQL("SELECT count(*) FROM {}").format(staging))
-        await self._raw.execute(SQL("DROP TABLE {}").format(staging))
-        if inserted and merge.table not in self._analyzed:
+        merged = await self._merge_rest(merge) if self._inserted < self._staged else Merged(self._inserted, 0, 0)
+        await self._raw.execute(SQL("DROP TABLE {}").format(staging_table(merge.layout)))
+        if merged.inserted and merge.table not in self._analyzed:
             await self._raw.execute(SQL("ANALYZE {}").format(Identifier(merge.table)))
             self._analyzed.add(merge.table)
-        return Merged(inserted, changed, staged - inserted - changed)
+        return merged
+
+    async def _merge_rest(self, merge: Merge) -> Merged:
+        for parent in merge.parents:
+            self._staged -= await self._skip_orphans(merge.layout, parent)
+        if self._inserted == self._staged:
+            return Merged(self._inserted, 0, 0)
+        self._staged -= await self._skip_repeated(merge.layout)
+        if merge.layout is CONTACTS:
+            await self._run(_COMPANIES)
+        pending = (await self._run(find_pending(merge))).rowcount
+        changed = await self._number(update_pending(merge)) if pending else 0
+        inserted = await self._number(insert_pending(merge)) if pending > changed else 0
+        await self._raw.execute("DROP TABLE pending")
+        if self._source_is_new:
+            # What looks stored was so by this import: a later row of the same id has taken its place.
+            return Merged(self._staged, 0, 0)
+        return Merged(inserted, changed, self._staged - pending)
 
     async def finish(self) -> tuple[int, ...]:
         """Brings the touched contacts' counts up to date and returns their keys, in order.
@@ -137,32 +166,39 @@ class Merging:
             statement = SQL("DELETE FROM {} WHERE workspace_id = %(workspace)s AND contact_id = ANY(%(hidden)s)")
             await self._raw.execute(statement.format(Identifier(table)), {**self._parameters, "hidden": hidden})
 
-    async def _skip_orphans(self, layout: Layout, parent: Parent) -> None:
+    async def _skip_orphans(self, layout: Layout, parent: Parent) -> int:
         record = SQL("AND p.record = {}").format(Literal(parent.record)) if parent.record else SQL("")
         statement = SQL("""
             DELETE FROM {staging} s WHERE s.{column} IS NOT NULL AND NOT EXISTS (
                 SELECT FROM {table} p WHERE p.workspace_id = %(workspace)s AND p.source = %(source)s {record}
                     AND p.external_id = s.{column})
             RETURNING s.line, s.{column}""").format(
-            staging=_staging(layout), column=Identifier(parent.column), table=Identifier(parent.table), record=record
+            staging=staging_table(layout),
+            column=Identifier(parent.column),
+            table=Identifier(parent.table),
+            record=record,
         )
-        noun = parent.column.removesuffix("_id")
+        noun, skipped = parent.column.removesuffix("_id"), 0
         async for line, named in self._raw.cursor().stream(statement, self._parameters):
             self._skip(Skipped(layout.file, line, f"{parent.column} “{named}” names no {noun} that was imported"))
+            skipped += 1
+        return skipped
 
-    async def _skip_repeated(self, layout: Layout) -> None:
+    async def _skip_repeated(self, layout: Layout) -> int:
         identity = [Identifier(name) for name in layout.identity]
         statement = SQL("""
             DELETE FROM {staging} s
             USING (SELECT {identity}, max(line) AS line FROM {staging} GROUP BY {identity} HAVING count(*) > 1) last
             WHERE {same} AND s.line < last.line RETURNING s.line, last.line""").format(
-            staging=_staging(layout),
+            staging=staging_table(layout),
             identity=SQL(", ").join(identity),
             same=SQL(" AND ").join(SQL("s.{0} = last.{0}").format(name) for name in identity),
         )
-        what = ", ".join(layout.identity)
+        what, skipped = ", ".join(layout.identity), 0
         async for line, last in self._raw.cursor().stream(statement):
             self._skip(Skipped(layout.file, line, f"the same {what} stands again on line {last}, which counts"))
+            skipped += 1
+        return skipped
 
     async def _run(self, statement: SQL | Composed) -> AsyncCursor[tuple[Any, ...]]:
         return await self._raw.execute(statement, self._parameters)
@@ -170,63 +206,3 @@ class Merging:
     async def _number(self, statement: SQL | Composed) -> int:
         row = await (await self._run(statement)).fetchone()
         return int(row[0]) if row else 0
-
-
-def _update(merge: Merge) -> Composed:
-    """Updates stored rows whose staged values differ, notes both contacts of a moved one, and counts them."""
-    names = list(merge.values)
-    return SQL("""
-        WITH ready AS (SELECT {values} FROM {source}),
-        differing AS (
-            SELECT t.id AS stored_id, t.{link} AS stored_link, ready.* FROM ready
-            JOIN {table} t ON t.workspace_id = %(workspace)s AND {found}
-            WHERE ({stored}) IS DISTINCT FROM ({given})
-        ), written AS (
-            UPDATE {table} t SET ({names}) = ROW({differing}) FROM differing d
-            WHERE t.workspace_id = %(workspace)s AND t.id = d.stored_id RETURNING t.{link} AS link, d.stored_link
-        ), done AS (SELECT link FROM written UNION SELECT stored_link FROM written),
-        noted AS (INSERT INTO touched {contacts})
-        SELECT count(*) FROM written""").format(
-        **_parts(merge),
-        found=_found(merge, "ready"),
-        stored=_listed("t.{}", names),
-        given=_listed("ready.{}", names),
-        differing=_listed("d.{}", names),
-    )
-
-
-def _insert(merge: Merge) -> Composed:
-    """Inserts staged rows that aren't stored, notes their contacts, and counts them."""
-    return SQL("""
-        WITH ready AS (SELECT {values} FROM {source}),
-        written AS (
-            INSERT INTO {table} (workspace_id, {names})
-            SELECT %(workspace)s, {names} FROM ready
-            WHERE NOT EXISTS (SELECT FROM {table} t WHERE t.workspace_id = %(workspace)s AND {found})
-            RETURNING {link} AS link
-        ), done AS (SELECT DISTINCT link FROM written),
-        noted AS (INSERT INTO touched {contacts})
-        SELECT count(*) FROM written""").format(**_parts(merge), found=_found(merge, "ready"))
-
-
-def _parts(merge: Merge) -> dict[str, Composable]:
-    return {
-        "values": SQL(", ").join(SQL("{} AS {}").format(SQL(v), Identifier(n)) for n, v in merge.values.items()),
-        "names": _listed("{}", list(merge.values)),
-        "source": SQL(merge.source),
-        "table": Identifier(merge.table),
-        "link": Identifier(merge.link),
-        "contacts": SQL(merge.contacts),
-    }
-
-
-def _found(merge: Merge, given: str) -> Composed:
-    return SQL(" AND ").join(SQL("t.{0} = {1}.{0}").format(Identifier(n), Identifier(given)) for n in merge.key)
-
-
-def _listed(form: str, names: Sequence[str]) -> Composed:
-    return SQL(", ").join(SQL(form).format(Identifier(name)) for name in names)
-
-
-def _staging(layout: Layout) -> Identifier:
-    return Identifier(f"staged_{layout.name}")

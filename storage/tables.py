@@ -172,13 +172,17 @@ interactions = _tenant(
     Column("email_external_id", Text),
     _time("file_opened_at"),
     Column("attributes", JSONB, nullable=False, server_default="{}"),
-    UniqueConstraint("workspace_id", "source", "record", "external_id"),
+    # An external id differs from row to row: compared first, it settles nearly every comparison.
+    UniqueConstraint("workspace_id", "external_id", "source", "record"),
     Index("ix_interactions_contact_time", "workspace_id", "contact_id", "occurred_at"),
     checked=False,
 )
 
-email_events = _tenant(
+email_events = Table(
     "email_events",
+    metadata,
+    Column("workspace_id", BigInteger, nullable=False),
+    Column("id", BigInteger, Identity(always=True), nullable=False),
     Column("interaction_id", BigInteger, nullable=False),
     Column("source", Text, nullable=False),
     Column("external_id", Text, nullable=False),
@@ -187,9 +191,8 @@ email_events = _tenant(
     Column("url", Text),
     Column("user_agent", Text),
     Column("ip", Text),
-    UniqueConstraint("workspace_id", "source", "external_id"),
-    Index("ix_email_events_interaction", "workspace_id", "interaction_id"),
-    checked=False,
+    PrimaryKeyConstraint("workspace_id", "interaction_id", "id"),
+    UniqueConstraint("workspace_id", "external_id", "source"),
 )
 
 deals = _tenant(

@@ -22,7 +22,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of about 256 KiB of a file by staging column, and how many of the file's bytes have been read by now."""
+    """Rows of about 32 KiB of a file by staging column, and how many of the file's bytes have been read by now."""
 
     columns: Columns
     bytes_read: int

@@ -292,6 +292,26 @@ async def test_of_rows_with_one_id_the_last_counts_and_the_others_are_named(
     )
 
 
+async def test_in_a_long_file_too_the_last_of_an_id_counts_and_who_names_nobody_is_told(
+    database: Database, workspace_id: int, tmp_path: Path
+) -> None:
+    mails = [f"E{n},C{9 if n == 1000 else 1},inbound,2025-03-01T09:00:00Z,{'Mail' * 20}\n" for n in range(2000)]
+    again = "E0,C1,inbound,2025-03-01T09:00:00Z,Newest\n"
+    header = "external_id,contact_id,direction,sent_at,subject\n"
+    write(tmp_path, {"contacts": "external_id,name\nC1,Jane\n", "emails": header + "".join(mails) + again})
+    report = await run(database, workspace_id, tmp_path)
+    skipped = (
+        Skipped("emails.csv", 2, "the same external_id stands again on line 2002, which counts"),
+        Skipped("emails.csv", 1002, "contact_id “C9” names no contact that was imported"),
+    )
+    assert (report.files[1], report.skipped) == (FileReport("emails.csv", 2001, 1999, 0, 0, skipped=2), skipped)
+    stored = "SELECT count(*), max(subject) FILTER (WHERE external_id = 'E0') FROM interactions"
+    assert await rows(database, workspace_id, stored) == [(1999, "Newest")]
+    before = await versions(database, workspace_id)
+    assert (await run(database, workspace_id, tmp_path)).files[1] == FileReport("emails.csv", 2001, 0, 0, 1999, 2)
+    assert await versions(database, workspace_id) == before
+
+
 async def test_all_skipped_rows_are_counted_and_the_first_thousand_are_named(
     database: Database, workspace_id: int, tmp_path: Path
 ) -> None:
