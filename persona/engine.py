@@ -33,6 +33,7 @@ from persona.model import (
 from persona.ports import Attempt, Clock, Embedder, Store, Vector, Writer
 from persona.retrieval import prototypes, select_passages
 from persona.roles import infer_role
+from persona.signatures import without_signatures
 from persona.similarity import behaviour_vector, describe_neighbours, profile_vector
 
 RAG_MIN_SCORE: Final = 30.0
@@ -173,7 +174,7 @@ class Engine:
 
     async def _read(self, contact_key: int, now: datetime, *, looking_back: bool = False) -> tuple[History, Insights]:
         """History and insights at `now`. Our own contacts are measured as they are today: no yardstick for the past."""
-        history = await self._store.load_history(contact_key, until=now)
+        history = without_signatures(await self._store.load_history(contact_key, until=now))
         benchmarks = await self._store.load_benchmarks(history.contact)
         if looking_back:
             benchmarks = [benchmark for benchmark in benchmarks if benchmark.source_kind != "workspace"]

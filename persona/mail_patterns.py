@@ -48,6 +48,7 @@ DISCLAIMER = re.compile(
     r"ce (?:message|courriel|mail)\b.{0,80}\bconfidentiel|este (?:mensaje|correo)\b.{0,80}\bconfidencial|"
     r"quest[oa] (?:messaggio|e-?mail)\b.{0,80}\b(?:confidenzial|riservat)|"
     r"est[ae] (?:mensagem|e-?mail)\b.{0,80}\bconfidencia|(?:dit bericht|deze e-?mail)\b.{0,80}\bvertrouwelijk|"
+    r"(?:le informazioni contenute|la información contenida|as informações contidas|les informations contenues)\b|"
     r"please consider the environment|(?:bitte )?(?:denken sie an die umwelt|prüfen sie, ob diese)|"
     r"pensez à l['’]environnement|avant d['’]imprimer|antes de imprimir|piense en el medio ambiente)",
     re.IGNORECASE,
@@ -120,7 +121,7 @@ NAME = re.compile(
     rf"^(?:/|- ?)?(?:Dr\.? |Prof\.? )?{CAPITAL}(?: (?:van|von|de|den|der|da|la|le|{CAPITAL})){{0,3}}(?:,? .{{0,30}})?$"
 )
 BARE_NAME = re.compile(rf"^(?:/|- ?)?{CAPITAL}(?: {CAPITAL}){{0,2}}$")
-COMPANY_FORM = re.compile(r"\b(?:Inc|Ltd|Co|Corp|B\.V|S\.A|N\.V|z o\.o|S\.L|A\.S)\.$")
+COMPANY_FORM = re.compile(r"\b(?:Inc|a\. ?G|e\. ?V|Ltd|Co|Corp|B\.V|S\.A|N\.V|z o\.o|S\.L|A\.S)\.$")
 AUTO_SUBJECT = re.compile(
     r"^\s*(?:(?:re|aw|r):\s*)?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|ooo\b|"
     r"automatische antwort|abwesenheits(?:notiz|meldung)|abwesend|réponse automatique|absence du bureau|"
@@ -142,7 +143,8 @@ _AWAY = (
     r"ich (?:bin|befinde mich) (?:(?:derzeit|zurzeit|aktuell|momentan|bis|vom|ab|noch)\b[^\n]{0,40}?)?"
     r"(?:nicht im (?:büro|haus)|abwesend|(?:nicht|nur eingeschränkt) erreichbar|im urlaub|außer haus)|"
     r"je (?:suis|serai) (?:actuellement )?(?:absente?|en congés?)(?: du bureau)? (?:jusqu|du \d|et |avec)|"
-    r"(?:actualmente )?est(?:oy|aré) (?:fuera de la oficina|de vacaciones) (?:hasta|del? \d|y |con)|"
+    r"(?:actualmente |por el momento )?(?:est(?:oy|aré)|me encuentro) (?:fuera de la oficina|de vacaciones|ausente|"
+    r"de licencia|en capacitación) (?:hasta|del? \d|y |con)|"
     r"(?:sono|sarò) (?:fuori ufficio|assente|in ferie) (?:fino|dal|e )|"
     r"(?:estou|estarei) (?:ausente|fora do escritório|de férias) (?:até|de \d|e )|"
     r"ik ben (?:momenteel )?(?:afwezig|met vakantie|niet op kantoor) (?:tot|van|en )"
