@@ -21,7 +21,7 @@ from bot.token_team import TokenTeam
 from bot.web import build_web
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
-from persona.ports import Embedder, Writer
+from persona.ports import Embedder, ModelWriter
 from persona.writers.openai_writer import OpenAIWriter, build_client
 from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
@@ -82,7 +82,7 @@ class Services:
         return build_queue(self.database.conninfo)
 
     @cached_property
-    def model_writer(self) -> Writer | None:
+    def model_writer(self) -> ModelWriter | None:
         """The model's writer, or None without a key or a server of one's own."""
         if not self.settings.has_model:
             return None

@@ -1,25 +1,17 @@
 """The use cases: find a contact, measure them, write their persona, answer with what is stored while it is fresh."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from persona.errors import (
-    AmbiguousContactError,
-    ContactNotFoundError,
-    DoNotProfileError,
-    ModelError,
-    ModelUngroundedError,
-)
-from persona.grounding import CheckedDraft, check_draft
+from persona.drafting import Drafting
+from persona.errors import AmbiguousContactError, ContactNotFoundError, DoNotProfileError
 from persona.insights import build_insights
 from persona.model import (
     Brief,
     Contact,
     ContactMatch,
-    Draft,
     Facet,
     Fit,
     History,
@@ -30,7 +22,8 @@ from persona.model import (
     SimilarContact,
     WrittenBy,
 )
-from persona.ports import Attempt, Clock, Embedder, Store, Vector, Writer
+from persona.ports import Attempt, Clock, Embedder, ModelWriter, Store, Vector, Writer
+from persona.preferences import Budget
 from persona.retrieval import prototypes, select_passages
 from persona.roles import infer_role
 from persona.signatures import without_signatures
@@ -40,7 +33,6 @@ RAG_MIN_SCORE: Final = 30.0
 RAG_MIN_INTERACTIONS: Final = 5
 PASSAGES_PER_FACET: Final = 12
 SIMILAR_SHOWN: Final = 5
-NO_MODEL: Final = "No language model is set up. An admin can set OPENAI_API_KEY for a fuller text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +56,14 @@ class Engine:
         store: Store,
         embedder: Embedder,
         rules: Writer,
-        model: Writer | None,
+        model: ModelWriter | None,
         clock: Clock,
         freshness: Freshness | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._store, self._embedder, self._rules, self._model, self._clock = store, embedder, rules, model, clock
         self._freshness = freshness or Freshness()
+        self._drafting = Drafting(store=store, rules=rules, model=model, clock=clock, budget=budget or Budget())
 
     async def find(self, query: str) -> list[ContactMatch]:
         """Contacts near a name, email or "name company", best first."""
@@ -182,7 +176,9 @@ class Engine:
 
     async def _write_basic(self, history: History, *, reason: str, now: datetime) -> Persona:
         by = WrittenBy(writer=self._rules.name)
-        await self._record(history, Method.BASIC, by, "ok", self._clock())
+        await self._store.record_attempt(
+            Attempt(history.contact.key, Method.BASIC, by, outcome="ok", started_at=self._clock())
+        )
         return Persona(
             method=Method.BASIC,
             method_reason=reason,
@@ -197,13 +193,15 @@ class Engine:
     async def _write_rag(
         self, history: History, insights: Insights, *, reason: str, writer: str | None, now: datetime
     ) -> Persona:
-        brief = await self._brief(history, insights, now)
-        draft, checked = await self._draft(brief, history, writer=writer, now=now)
+        preferences = await self._store.load_preferences()
+        brief = replace(await self._brief(history, insights, now), language=preferences.language)
+        drafted = await self._drafting.draft(brief, history, preferences, writer=writer, now=now)
+        checked = drafted.checked
         used = {e.interaction_id for claims in checked.facets.values() for c in claims for e in c.evidence}
         return Persona(
             method=Method.RAG,
             method_reason=reason,
-            written_by=draft.written_by,
+            written_by=drafted.written_by,
             written_at=now,
             role=brief.role,
             facets=checked.facets,
@@ -233,53 +231,6 @@ class Engine:
             deals=history.deals,
             passages=passages,
             now=now,
-        )
-
-    async def _draft(
-        self, brief: Brief, history: History, *, writer: str | None, now: datetime
-    ) -> tuple[Draft, CheckedDraft]:
-        """A draft and what survived the check, from the model when there is one, else from the rules."""
-        wants_model = writer != self._rules.name
-        fallback = NO_MODEL if wants_model and self._model is None else ""
-        if wants_model and self._model is not None:
-            try:
-                return await self._attempt(self._model, brief, history, now=now)
-            except ModelError as error:
-                fallback = error.user_message
-        return await self._attempt(self._rules, brief, history, now=now, fallback=fallback)
-
-    async def _attempt(
-        self, writer: Writer, brief: Brief, history: History, *, now: datetime, fallback: str = ""
-    ) -> tuple[Draft, CheckedDraft]:
-        """One try of one writer, recorded whatever comes of it."""
-        started = self._clock()
-        by = WrittenBy(writer=writer.name)
-        outcome = "error"
-        try:
-            draft = await writer.write(brief)
-            by = replace(draft.written_by, fallback=fallback, latency_ms=self._since(started))
-            checked = await asyncio.to_thread(check_draft, draft, brief, history, now=now)
-            if writer is not self._rules and not checked.facets:
-                raise ModelUngroundedError(spent=by)
-            outcome = "ok"
-        except ModelError as error:
-            by = replace(error.spent or by, latency_ms=self._since(started))
-            outcome = error.outcome
-            raise
-        finally:
-            await self._record(history, Method.RAG, by, outcome, started)
-        return replace(draft, written_by=by), checked
-
-    def _since(self, started: datetime) -> int:
-        return round((self._clock() - started) / timedelta(milliseconds=1))
-
-    async def _record(
-        self, history: History, method: Method, by: WrittenBy, outcome: str, started_at: datetime
-    ) -> None:
-        await self._store.record_attempt(
-            Attempt(
-                contact_key=history.contact.key, method=method, written_by=by, outcome=outcome, started_at=started_at
-            )
         )
 
     async def _pattern(self, history: History, insights: Insights, *, save: bool) -> tuple[Vector, Vector | None]:

@@ -82,17 +82,58 @@ class ModelKeyError(ModelError):
 
 
 class ModelBusyError(ModelError):
-    """The model's server said 429 until we gave up, or the account's quota is spent."""
+    """The model's server said 429 until we gave up, or the account's quota is spent.
+
+    `retry_after_s` is when the server said to come back, if it did.
+    """
 
     user_message = "The language model is over its rate limit or quota. Try Refresh later."
     outcome = "rate_limited"
 
+    def __init__(self, user_message: str | None = None, *, retry_after_s: float | None = None) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(user_message)
+
+
+class ModelPausedError(ModelError):
+    """The model's server failed several times in a row, so that it isn't asked for a while."""
+
+    outcome = "paused"
+
+    def __init__(self, until: str) -> None:
+        super().__init__(
+            f"The language model kept failing, so rules wrote this at once. The model is tried again after {until}."
+        )
+
+
+class ModelCrowdedError(ModelError):
+    """As many personas are being written by the model as this process may at once, for longer than we wait."""
+
+    user_message = "The language model is busy with other personas, so rules wrote this. Try Refresh in a minute."
+    outcome = "crowded"
+
+
+class ModelBudgetError(ModelError):
+    """The workspace has spent what it may spend on models today."""
+
+    outcome = "over_budget"
+
+    def __init__(self, limit: str, resumes: str) -> None:
+        super().__init__(
+            f"Today's budget for the language model ({limit}) is spent, so rules wrote this. "
+            f"The model writes again from {resumes}."
+        )
+
 
 class ModelAnswerError(ModelError):
-    """The answer was malformed, empty, or not of our schema."""
+    """The answer was malformed, empty, or not of our schema. `faults` are codes of ours for what was wrong with it."""
 
     user_message = "The language model's answer could not be read. Try Refresh."
     outcome = "malformed"
+
+    def __init__(self, user_message: str | None = None, *, faults: Sequence[str] = ()) -> None:
+        self.faults = tuple(faults)
+        super().__init__(user_message)
 
 
 class ModelTruncatedError(ModelAnswerError):
@@ -102,6 +143,13 @@ class ModelTruncatedError(ModelAnswerError):
     outcome = "truncated"
 
 
+class ModelRejectedError(ModelError):
+    """The model's server did not accept the request (another 4xx): no such model, or a schema it can't serve."""
+
+    user_message = "The language model's server did not accept the request. Ask an admin to check OPENAI_MODEL."
+    outcome = "rejected"
+
+
 class ModelRefusedError(ModelAnswerError):
     """The model refused, or its content filter did."""
 
@@ -109,10 +157,17 @@ class ModelRefusedError(ModelAnswerError):
     outcome = "refused"
 
 
-class ModelUngroundedError(ModelAnswerError):
-    """Nothing of the answer survived the evidence check."""
+class ModelLanguageError(ModelAnswerError):
+    """The answer is in another language than the workspace's."""
 
-    user_message = "Nothing the language model wrote could be traced to a quote, so it was discarded."
+    user_message = "The language model answered in another language than this workspace's."
+    outcome = "wrong_language"
+
+
+class ModelUngroundedError(ModelAnswerError):
+    """Nothing, or too little, of the answer survived the evidence check."""
+
+    user_message = "Too little of what the language model wrote could be traced to a quote, so it was discarded."
     outcome = "ungrounded"
 
 

@@ -39,6 +39,7 @@ def _written_by(profile: Profile) -> dict[str, Any] | None:
         "writer": by.writer,
         "model": by.model,
         "prompt_version": by.prompt_version,
+        "variant": by.variant,
         "written_at": iso(profile.persona.written_at),
         "input_tokens": by.input_tokens,
         "output_tokens": by.output_tokens,

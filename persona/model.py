@@ -343,11 +343,16 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class WrittenBy:
-    """Who wrote a persona and what it took. `fallback` says why it wasn't the first choice, and what to do."""
+    """Who wrote a persona and what it took, tries that failed included.
+
+    `variant` names the prompts, `prompt_version` is their hash. `fallback` says why it wasn't the first choice, and
+    what to do.
+    """
 
     writer: str
     model: str | None = None
     prompt_version: str | None = None
+    variant: str = "default"
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0

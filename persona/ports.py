@@ -21,6 +21,7 @@ from persona.model import (
     Profile,
     WrittenBy,
 )
+from persona.preferences import Preferences, Spending
 
 Vector = NDArray[np.float32]
 Clock = Callable[[], datetime]
@@ -44,7 +45,25 @@ class Writer(Protocol):
     name: str
 
     async def write(self, brief: Brief) -> Draft:
-        """The draft; raises ModelError when a model gives nothing usable."""
+        """The draft. The rules' never fails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A second try: what was wrong with the first, in codes of ours ("truncated"), and what it cost."""
+
+    faults: tuple[str, ...]
+    spent_usd: float
+
+
+class ModelWriter(Protocol):
+    """Writes a draft persona with a language model. `name` is the model's."""
+
+    name: str
+
+    async def write(self, brief: Brief, *, variant: str = "default", repair: Repair | None = None) -> Draft:
+        """The draft, by the prompts of a variant; raises a ModelError, with what it cost, when nothing is usable."""
         ...
 
 
@@ -57,7 +76,6 @@ class Attempt:
     written_by: WrittenBy
     outcome: str
     started_at: datetime
-    variant: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +162,12 @@ class Store(Protocol):
 
     async def record_attempt(self, attempt: Attempt) -> None:
         """Adds a row to persona_generation_history."""
+        ...
+
+    async def load_preferences(self) -> Preferences:
+        """What the workspace has chosen; raises SettingsError when it can't be used."""
+        ...
+
+    async def spent_since(self, since: datetime) -> Spending:
+        """What the workspace's attempts that began at `since` or later took of models."""
         ...

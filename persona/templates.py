@@ -3,9 +3,12 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
+DEFAULT_VARIANT: Final = "default"
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -42,25 +45,40 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class PersonaPrompts:
-    """The two prompts a persona is written with."""
+    """The prompts one variant writes a persona with; `repair` is added when the first answer was unusable."""
 
     system: Template
     user: Template
+    repair: Template
 
     @property
     def version(self) -> str:
-        """One hash over both."""
-        return version_of(f"{self.system.text}\0{self.user.text}")
+        """One hash over all."""
+        return version_of("\0".join((self.system.text, self.user.text, self.repair.text)))
 
 
-def load_template(name: str) -> Template:
-    """The template of persona/prompts/NAME.md; raises FileNotFoundError."""
-    return Template(files("persona").joinpath("prompts", f"{name}.md").read_text("utf-8").strip())
+def prompt_variants() -> frozenset[str]:
+    """The names of the prompt variants there are: the folders of persona/prompts."""
+    return frozenset(folder.name for folder in _prompts().iterdir() if folder.is_dir())
 
 
-def load_persona_prompts() -> PersonaPrompts:
-    """The prompts as they ship."""
-    return PersonaPrompts(system=load_template("persona_system"), user=load_template("persona_user"))
+@cache
+def load_persona_prompts(variant: str = DEFAULT_VARIANT) -> PersonaPrompts:
+    """A variant's prompts; what it doesn't say anew is as in the default. Raises TemplateError for an unknown one."""
+    if variant not in prompt_variants():
+        raise TemplateError(f"no prompt variant {variant}")
+    return PersonaPrompts(*(_load(variant, part) for part in ("system", "user", "repair")))
+
+
+def _load(variant: str, part: str) -> Template:
+    file = _prompts().joinpath(variant, f"{part}.md")
+    return Template(
+        (file if file.is_file() else _prompts().joinpath(DEFAULT_VARIANT, f"{part}.md")).read_text("utf-8").strip()
+    )
+
+
+def _prompts() -> Traversable:
+    return files("persona").joinpath("prompts")
 
 
 def version_of(text: str) -> str:

@@ -1,6 +1,7 @@
 """Stored personas in versions, and the record of every attempt at writing one."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, Text, and_, cast, func, insert, select, text
@@ -10,15 +11,17 @@ from persona.documents import dump_profile, load_profile
 from persona.errors import ContactNotFoundError, DoNotProfileError
 from persona.model import Contact, History, Profile, SimilarContact
 from persona.ports import Attempt, StoredProfile
+from persona.preferences import Spending
 from persona.roles import infer_role
 from storage.contacts import as_typed, contact_from, select_contacts
 from storage.tables import contacts, customer_personas, persona_generation_history
 
 _INSERT: Final = text("""
     INSERT INTO customer_personas (
-        workspace_id, contact_id, version, method, writer, profile, interaction_count, written_at)
+        workspace_id, contact_id, version, method, writer, variant, profile, interaction_count, written_at)
     VALUES (
-        :workspace, :contact, :version, :method, :writer, CAST(:document AS jsonb), :interactions, :written_at)""")
+        :workspace, :contact, :version, :method, :writer, :variant, CAST(:document AS jsonb), :interactions,
+        :written_at)""")
 
 _ANSWER: Final = text("""
     SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count,
@@ -97,6 +100,7 @@ async def save_persona(connection: AsyncConnection, workspace_id: int, contact_k
         "version": persona.version,
         "method": persona.method.value,
         "writer": persona.written_by.writer,
+        "variant": persona.written_by.variant,
         "document": dump_profile(saved),
         "interactions": interactions,
         "written_at": persona.written_at,
@@ -115,7 +119,7 @@ async def record_attempt(connection: AsyncConnection, workspace_id: int, attempt
         writer=by.writer,
         model=by.model,
         prompt_version=by.prompt_version,
-        variant=attempt.variant,
+        variant=by.variant,
         input_tokens=by.input_tokens,
         output_tokens=by.output_tokens,
         cost_usd=by.cost_usd,
@@ -124,6 +128,15 @@ async def record_attempt(connection: AsyncConnection, workspace_id: int, attempt
         started_at=attempt.started_at,
     )
     await connection.execute(row)
+
+
+async def spent_since(connection: AsyncConnection, workspace_id: int, since: datetime) -> Spending:
+    """What the workspace's attempts that began at `since` or later took of models."""
+    history = persona_generation_history.c
+    tokens = func.coalesce(func.sum(history.input_tokens + history.output_tokens), 0)
+    taken = select(tokens, func.coalesce(func.sum(history.cost_usd), 0.0))
+    row = await connection.execute(taken.where(history.workspace_id == workspace_id, history.started_at >= since))
+    return Spending(*row.one())
 
 
 async def _lock_contact(connection: AsyncConnection, workspace_id: int, contact_key: int) -> int:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from persona.model import Benchmark, Contact, ContactMatch, Facet, History, Insights, Profile
 from persona.ports import Attempt, Neighbours, StoredProfile, Vector
-from storage import benchmarks, contacts, history, passages, patterns, personas
+from persona.preferences import Preferences, Spending
+from storage import benchmarks, contacts, history, passages, patterns, personas, workspaces
 from storage.database import Database
 from storage.personas import StoredAnswer
 
@@ -88,6 +89,16 @@ class WorkspaceStore:
         """See persona.ports.Store."""
         async with self._database.workspace(self._workspace_id) as connection:
             await personas.record_attempt(connection, self._workspace_id, attempt)
+
+    async def load_preferences(self) -> Preferences:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await workspaces.load_preferences(connection, self._workspace_id)
+
+    async def spent_since(self, since: datetime) -> Spending:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await personas.spent_since(connection, self._workspace_id, since)
 
     async def answer_stored(self, query: str) -> StoredAnswer | None:
         """The newest persona's document for an exact name or email of exactly one contact, in one query, else None."""

@@ -287,6 +287,7 @@ persona_generation_history = _tenant(
     _time("started_at", required=True),
     _belongs_to("contacts", column="contact_id"),
     Index("ix_persona_generation_history_contact", "workspace_id", "contact_id", "started_at"),
+    Index("ix_persona_generation_history_time", "workspace_id", "started_at"),
 )
 
 # workspace_id 0 is the shared workspace of the seeded benchmarks: every tenant may read it, none may write it.

@@ -1,11 +1,15 @@
 """Which workspaces there are, and which one a Slack team works in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ARRAY, Text, cast, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import UnknownWorkspaceError
+from persona.preferences import Preferences, read_preferences
 from storage.database import Database
 from storage.tables import contacts, workspaces
 
@@ -72,6 +76,29 @@ async def claim_default_workspace(database: Database, team_id: str, enterprise_i
     async with database.directory() as connection:
         claimed: int | None = await connection.scalar(claim)
     return claimed if claimed is not None else await workspace_of_team(database, team_id)
+
+
+async def load_preferences(connection: AsyncConnection, workspace_id: int) -> Preferences:
+    """What a workspace has chosen; raises UnknownWorkspaceError, and SettingsError when it can't be used."""
+    columns = workspaces.c
+    asked = select(columns.time_zone, columns.settings).where(columns.workspace_id == workspace_id)
+    row = (await connection.execute(asked)).one_or_none()
+    if row is None:
+        raise UnknownWorkspaceError
+    return read_preferences(workspace_id, row.time_zone, row.settings)
+
+
+async def change_settings(connection: AsyncConnection, workspace_id: int, changes: Mapping[str, Any]) -> Preferences:
+    """Sets these keys of a workspace's settings, one of None being taken out; what they come to.
+
+    Raises as `load_preferences`: settings that can't be used are not kept, since the transaction fails.
+    """
+    given = {key: value for key, value in changes.items() if value is not None}
+    merged = workspaces.c.settings.op("-")(cast(list(changes), ARRAY(Text))).op("||")(cast(given, JSONB))
+    await connection.execute(
+        update(workspaces).where(workspaces.c.workspace_id == workspace_id).values(settings=merged)
+    )
+    return await load_preferences(connection, workspace_id)
 
 
 async def list_workspaces(database: Database) -> list[WorkspaceEntry]:

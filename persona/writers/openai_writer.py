@@ -1,70 +1,65 @@
 """Writes a draft persona with a language model over OpenAI's chat completions; the one file that knows the client."""
 
 import asyncio
+import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import openai
 from openai import AsyncOpenAI
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from persona.errors import (
     ModelAnswerError,
     ModelBusyError,
     ModelError,
     ModelKeyError,
+    ModelLanguageError,
     ModelRefusedError,
+    ModelRejectedError,
     ModelTimeoutError,
-    ModelTruncatedError,
     ModelUnreachableError,
 )
+from persona.languages import is_written_in
 from persona.model import Brief, Draft, WrittenBy
-from persona.templates import PersonaPrompts, load_persona_prompts
+from persona.ports import Clock, Repair
+from persona.templates import load_persona_prompts
 from persona.writers.answer import draft_of
-from persona.writers.prices import cost_usd
-from persona.writers.request import PersonaRequest, build_request
+from persona.writers.backoff import RetryPolicy, asked_pause
+from persona.writers.completion import Completion, Usage
+from persona.writers.dialect import Dialect
+from persona.writers.prices import cost_usd, output_tokens_for
+from persona.writers.request import INPUT_TOKENS, PersonaRequest, build_request
+from persona.writers.tokens import estimate_tokens
 
-MAX_OUTPUT_TOKENS: Final = 900
-TEMPERATURE: Final = 0.2
-ATTEMPTS: Final = 2
-_PAUSE_S: Final = 0.5
-_LONGEST_PAUSE_S: Final = 5.0
-_NOT_ACCEPTED: Final = "The language model's server did not accept the request. Ask an admin to check OPENAI_MODEL."
-
-
-class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    content: str | None = None
-    refusal: str | None = None
+MAX_OUTPUT_TOKENS: Final = 700
+MAX_COST_USD: Final = 0.001
+"""What a persona may cost in all at a model whose price we know; a repair that can't fit into it isn't made."""
+TEMPERATURE: Final = 0.0
+_REPAIR_INPUT_TOKENS: Final = 1_400
+_REPAIR_LEAST_OUTPUT: Final = 200
 
 
-class _Choice(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    message: _Message
-    finish_reason: str | None = None
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a writer takes from outside: time, sleep, chance and the fence's name, which nobody may guess."""
 
-
-class _Usage(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-class _Completion(BaseModel):
-    """What we read of a chat completion. The client itself checks nothing of an answer's shape."""
-
-    model_config = ConfigDict(frozen=True)
-    choices: tuple[_Choice, ...]
-    usage: _Usage | None = None
+    clock: Clock = field(default=lambda: datetime.now(UTC))
+    timer: Callable[[], float] = time.perf_counter
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = secrets.SystemRandom().random
+    nonce: Callable[[], str] = field(default=lambda: secrets.token_hex(6))
 
 
 class OpenAIWriter:
-    """A persona.ports.Writer over a chat completions server.
+    """A persona.ports.ModelWriter over a chat completions server.
 
-    One call takes at most `timeout_s`, a second try included: that is made once, after a refused connection, a 5xx or a
-    429 whose Retry-After is five seconds or less.
+    One call takes at most `timeout_s`, its other tries included: they are made by the policy after a refused
+    connection, a 5xx or a 429, never after a time-out of the server, a spent quota or an answer.
     """
 
     def __init__(
@@ -73,55 +68,94 @@ class OpenAIWriter:
         *,
         model: str,
         timeout_s: float,
-        prompts: PersonaPrompts | None = None,
-        timer: Callable[[], float] = time.perf_counter,
+        policy: RetryPolicy | None = None,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.name = model
-        self._client, self._timeout_s, self._timer = client, timeout_s, timer
-        self._prompts = prompts or load_persona_prompts()
+        self._client, self._timeout_s = client, timeout_s
+        self._policy, self._around = policy or RetryPolicy(), surroundings or Surroundings()
+        self._dialect = Dialect.of(model)
 
-    async def write(self, brief: Brief) -> Draft:
-        """The draft; raises a ModelError, with what it cost, when the server gives nothing that can be read as one."""
-        request = build_request(brief, self._prompts)
-        spent = WrittenBy(writer=self.name, model=self.name, prompt_version=self._prompts.version)
-        started = self._timer()
+    async def write(self, brief: Brief, *, variant: str = "default", repair: Repair | None = None) -> Draft:
+        """See persona.ports.ModelWriter."""
+        prompts = load_persona_prompts(variant)
+        spent = WrittenBy(writer=self.name, model=self.name, prompt_version=prompts.version, variant=variant)
+        started = self._around.timer()
         try:
-            with _translated():
-                async with asyncio.timeout(self._timeout_s):
-                    body = await _complete(self._client, **self._parameters(request))
-                completion = _Completion.model_validate_json(body)
-                spent = self._written_by(completion, started)
-                return draft_of(_content(completion), brief, spent)
+            request = build_request(
+                brief,
+                prompts,
+                nonce=self._around.nonce(),
+                faults=repair.faults if repair else (),
+                max_tokens=_REPAIR_INPUT_TOKENS if repair else INPUT_TOKENS,
+            )
+            completion = await self._ask(request, self._most_output(request, repair))
+            spent = self._took(spent, completion, request, started)
+            draft = draft_of(completion.text, brief, spent)
+            if not is_written_in(brief.language, _texts(draft)):
+                raise ModelLanguageError
         except ModelError as error:
             error.spent = spent
             raise
+        return draft
 
-    def _parameters(self, request: PersonaRequest) -> dict[str, Any]:
-        return {
-            "model": self.name,
-            "messages": [
-                {"role": "system", "content": request.system},
-                {"role": "user", "content": request.user},
-            ],
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "persona", "strict": True, "schema": request.schema},
-            },
-            "temperature": TEMPERATURE,
-            "max_tokens": MAX_OUTPUT_TOKENS,
-        }
+    def _most_output(self, request: PersonaRequest, repair: Repair | None) -> int:
+        """The output tokens the answer may have; raises ModelAnswerError when a repair would cost too much."""
+        if repair is None:
+            return MAX_OUTPUT_TOKENS
+        left = MAX_COST_USD - repair.spent_usd - cost_usd(self.name, input_tokens=request.tokens, output_tokens=0)
+        affordable = output_tokens_for(self.name, left, at_most=MAX_OUTPUT_TOKENS)
+        if affordable < _REPAIR_LEAST_OUTPUT:
+            raise ModelAnswerError(faults=repair.faults)
+        return affordable
 
-    def _written_by(self, completion: _Completion, started: float) -> WrittenBy:
-        usage = completion.usage or _Usage()
+    async def _ask(self, request: PersonaRequest, most_tokens: int) -> Completion:
+        """The server's answer within the time-out; every failure is a ModelError."""
+        messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.user}]
+        with _translated(self._around.clock):
+            async with asyncio.timeout(self._timeout_s):
+                body = await self._insist(messages, most_tokens, request)
+            return Completion.model_validate_json(body)
+
+    async def _insist(self, messages: list[dict[str, str]], most_tokens: int, request: PersonaRequest) -> bytes:
+        """The body of a chat completion, tried again by the policy and in the words the server understands."""
+        ends, attempt = self._around.timer() + self._timeout_s, 1
+        refused: set[Dialect] = set()
+        while True:
+            asked = self._dialect.parameters(temperature=TEMPERATURE, most_tokens=most_tokens, schema=request.schema)
+            try:
+                return await _complete(self._client, model=self.name, messages=messages, **asked)
+            except openai.BadRequestError as error:
+                refused.add(self._dialect)
+                other = self._dialect.without(f"{error.param} {error.message}")
+                if other is None or other in refused:
+                    raise
+                self._dialect = other
+            except (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError) as error:
+                pause = self._pause(error, attempt, left_s=ends - self._around.timer())
+                if pause is None:
+                    raise
+                await self._around.sleep(pause)
+                attempt += 1
+
+    def _pause(self, error: openai.APIError, attempt: int, *, left_s: float) -> float | None:
+        """Seconds until another try can help, or None when it can't in time."""
+        if isinstance(error, openai.APITimeoutError) or error.code == "insufficient_quota":
+            return None
+        asked = _asked_pause(error, self._around.clock)
+        return self._policy.pause(attempt, asked=asked, left_s=left_s, random=self._around.random)
+
+    def _took(self, by: WrittenBy, completion: Completion, request: PersonaRequest, started: float) -> WrittenBy:
+        """Who wrote, with what it took: what the server says, or our estimate when it says nothing."""
+        written = "".join(choice.message.text for choice in completion.choices)
+        usage = completion.usage or Usage(prompt_tokens=request.tokens, completion_tokens=estimate_tokens(written))
         tokens_in, tokens_out = usage.prompt_tokens, usage.completion_tokens
-        return WrittenBy(
-            writer=self.name,
-            model=self.name,
-            prompt_version=self._prompts.version,
+        return replace(
+            by,
             input_tokens=tokens_in,
             output_tokens=tokens_out,
             cost_usd=cost_usd(self.name, input_tokens=tokens_in, output_tokens=tokens_out),
-            latency_ms=round((self._timer() - started) * 1000),
+            latency_ms=round((self._around.timer() - started) * 1000),
         )
 
 
@@ -133,58 +167,38 @@ def build_client(*, api_key: str, base_url: str | None, timeout_s: float) -> Asy
 async def check_model(client: AsyncOpenAI, model: str) -> None:
     """Asks the model for one token; raises the ModelError that says what is wrong."""
     messages = [{"role": "user", "content": "Answer with: ok"}]
-    with _translated():
-        _Completion.model_validate_json(await _complete(client, model=model, messages=messages, max_tokens=1))
+    limit = {Dialect.of(model).limit: 1}
+    with _translated(lambda: datetime.now(UTC)):
+        Completion.model_validate_json(await _complete(client, model=model, messages=messages, **limit))
 
 
 async def _complete(client: AsyncOpenAI, **parameters: Any) -> bytes:
     """The body of a chat completion, as the server sent it."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            answer = await client.chat.completions.with_raw_response.create(**parameters)
-        except (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError) as error:
-            pause = _pause_before_retry(error)
-            if attempt == ATTEMPTS or pause is None:
-                raise
-            await asyncio.sleep(pause)
-        else:
-            body: bytes = answer.content
-            return body
-    raise AssertionError("unreachable")  # the last attempt returns or raises
+    answer = await client.chat.completions.with_raw_response.create(**parameters)
+    body: bytes = answer.content
+    return body
 
 
-def _pause_before_retry(error: openai.APIError) -> float | None:
-    """Seconds until another try can help, or None when it can't in time."""
-    if isinstance(error, openai.APITimeoutError) or error.code == "insufficient_quota":
-        return None
-    if not isinstance(error, openai.RateLimitError):
-        return _PAUSE_S
-    try:
-        asked = float(error.response.headers.get("retry-after", _PAUSE_S))
-    except ValueError:
-        return None
-    return asked if 0 <= asked <= _LONGEST_PAUSE_S else None
+def _texts(draft: Draft) -> Iterator[str]:
+    """What a draft says in its own words."""
+    yield from (claim.text for claims in draft.facets.values() for claim in claims)
+    yield from (claim.text for claim in (draft.name, draft.summary) if claim)
 
 
-def _content(completion: _Completion) -> str:
-    """The answer's text; raises when there is none, or it is cut or refused."""
-    if not completion.choices:
-        raise ModelAnswerError
-    choice = completion.choices[0]
-    if choice.message.refusal or choice.finish_reason == "content_filter":
-        raise ModelRefusedError
-    if choice.finish_reason == "length":
-        raise ModelTruncatedError
-    return choice.message.content or ""
+def _asked_pause(error: openai.APIError, clock: Clock) -> float | None:
+    """Seconds the server asks to wait."""
+    return asked_pause(error.response.headers, now=clock()) if isinstance(error, openai.APIStatusError) else None
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(clock: Clock) -> Iterator[None]:
     """Turns whatever the client or an unreadable answer raises into our ModelErrors."""
     try:
         yield
     except TimeoutError as error:
         raise ModelTimeoutError from error
+    except openai.RateLimitError as error:
+        raise ModelBusyError(retry_after_s=_asked_pause(error, clock)) from error
     except openai.OpenAIError as error:
         raise _model_error(error) from error
     except (ValidationError, UnicodeDecodeError) as error:
@@ -196,10 +210,9 @@ def _model_error(error: openai.OpenAIError) -> ModelError:
         (openai.APITimeoutError, ModelTimeoutError()),
         (openai.APIConnectionError, ModelUnreachableError()),
         (openai.InternalServerError, ModelUnreachableError()),
-        (openai.RateLimitError, ModelBusyError()),
         (openai.AuthenticationError, ModelKeyError()),
         (openai.PermissionDeniedError, ModelKeyError()),
-        (openai.APIStatusError, ModelAnswerError(_NOT_ACCEPTED)),
+        (openai.APIStatusError, ModelRejectedError()),
     )
     if isinstance(error, openai.APIError) and error.code in {"content_filter", "content_policy_violation"}:
         return ModelRefusedError()

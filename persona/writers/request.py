@@ -1,29 +1,42 @@
-"""What a model is asked: the fenced, masked, bounded data of a brief, and the schema of the answer."""
+"""What a model is asked: the fenced, masked, bounded data of a brief."""
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, zip_longest
 from typing import Any, Final
 
 from persona.figures import metric_sentence
 from persona.masking import mask
-from persona.model import Brief, Facet, Passage
+from persona.model import Brief, Kind, Passage, Speaker
 from persona.offlimits import instructs_model, is_sensitive
 from persona.sentences import split_sentences
 from persona.templates import PersonaPrompts
+from persona.writers.schema import answer_schema
+from persona.writers.tokens import estimate_tokens
 
-MAX_CHARACTERS: Final = 8_000
-"""2,000 tokens by OpenAI's rule of thumb of four characters a token, system prompt included."""
-_EXCERPT_FRAME: Final = 85
+INPUT_TOKENS: Final = 1_950
+"""Of the 2,000 a persona may take, what our estimate may come to: messages, schema and the frame around them."""
+_MESSAGE_FRAME: Final = 20
+_MOST_CHARACTERS_A_TOKEN: Final = 4
+_SHRINK: Final = 0.95
+_EXCERPT_FRAME: Final = 46
 _SHORTEST_EXCERPT: Final = 120
 _LEFT_OUT: Final = frozenset(
     {"machine_opens", "data_quality", "response_time_answered_mean", "our_response_time_median"}
 )
-_MAX_FIGURES: Final = 14
-_CLAIMS_A_FACET: Final = 3
-_LANGUAGES: Final = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
+_MAX_FIGURES: Final = 9
+_LANGUAGES: Final = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+    "pl": "Polish",
+    "sv": "Swedish",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +48,44 @@ class PersonaRequest:
     schema: Mapping[str, Any]
     excerpts: Mapping[str, str]
 
+    @property
+    def tokens(self) -> int:
+        """The input tokens, estimated on the safe side, the schema's among them."""
+        schema = json.dumps(self.schema, separators=(",", ":"))
+        return _MESSAGE_FRAME + sum(map(estimate_tokens, (self.system, self.user, schema)))
 
-def build_request(brief: Brief, prompts: PersonaPrompts) -> PersonaRequest:
-    """The request for a brief: at most 8,000 characters of messages, excerpts shortened evenly to fit.
+
+def build_request(
+    brief: Brief, prompts: PersonaPrompts, *, nonce: str, faults: Sequence[str] = (), max_tokens: int = INPUT_TOKENS
+) -> PersonaRequest:
+    """The request for a brief: an estimated `max_tokens` at most, excerpts shortened evenly to fit.
 
     Sensitive sentences and orders to a model don't leave; nor do email addresses, links, phone and account numbers.
+    The data stands between fences named by `nonce`, which no writer of a mail can know. `faults` are our codes for what
+    was wrong with an earlier answer.
     """
+    offered = list(_in_turn(brief))
+    bare = _request_of(brief, prompts, {}, nonce=nonce, faults=faults)
+    characters = (max_tokens - bare.tokens) * _MOST_CHARACTERS_A_TOKEN
+    while True:
+        request = _request_of(brief, prompts, _fit(offered, budget=characters), nonce=nonce, faults=faults)
+        if request.tokens <= max_tokens or not request.excerpts:
+            return request
+        characters = int(characters * _SHRINK)
+
+
+def _request_of(
+    brief: Brief, prompts: PersonaPrompts, excerpts: dict[str, str], *, nonce: str, faults: Sequence[str]
+) -> PersonaRequest:
+    """The request that offers these excerpts."""
     figures = _figures(brief)
-    system = prompts.system.fill(language=_LANGUAGES.get(brief.language, brief.language))
-    head = {"contact": _record(brief), "figures": figures}
-    taken = len(system) + len(prompts.user.text) + len(_encode(head)) + _EXCERPT_FRAME
-    excerpts = _fit(_in_turn(brief), budget=MAX_CHARACTERS - taken)
     shown = [_excerpt(p, excerpts[p.ref]) for p in brief.all_passages if p.ref in excerpts]
-    data = _encode({**head, "excerpts": shown})
-    fence = f"crm-data-{hashlib.sha256(data.encode()).hexdigest()[:12]}"
-    user = prompts.user.fill(fence=fence, data=data, today=brief.now.date().isoformat())
-    return PersonaRequest(system, user, answer_schema([str(e["id"]) for e in shown], list(figures)), excerpts)
-
-
-def answer_schema(refs: list[str], metrics: list[str]) -> dict[str, Any]:
-    """The strict JSON schema of an answer whose citations can only name these excerpts and figures."""
-    citations: dict[str, Any] = {}
-    if refs:
-        quote = _object({"id": {"type": "string", "enum": refs}, "quote": {"type": "string"}})
-        citations["quotes"] = {"type": "array", "items": quote}
-    if metrics:
-        citations["metrics"] = {"type": "array", "items": {"type": "string", "enum": metrics}}
-    claim = {"$ref": "#/$defs/claim"}
-    facets = {f.value: {"type": "array", "items": claim, "maxItems": _CLAIMS_A_FACET} for f in Facet}
-    points = {"type": "array", "items": claim, "maxItems": _CLAIMS_A_FACET}
-    schema = _object({**facets, "name": claim, "summary": claim, "key_points": points})
-    return schema | {"$defs": {"claim": _object({"text": {"type": "string"}, **citations})}}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    data = _encode({"contact": _record(brief), "figures": figures, "excerpts": shown})
+    user = prompts.user.fill(fence=f"crm-data-{nonce}", data=data, today=brief.now.date().isoformat())
+    if faults:
+        user = f"{user}\n{prompts.repair.fill(faults=', '.join(faults))}"
+    system = prompts.system.fill(language=_LANGUAGES.get(brief.language, brief.language))
+    return PersonaRequest(system, user, answer_schema([*excerpts, *figures]), excerpts)
 
 
 def _encode(data: object) -> str:
@@ -101,13 +112,13 @@ def _figures(brief: Brief) -> dict[str, str]:
 
 
 def _excerpt(passage: Passage, text: str) -> dict[str, str]:
-    return {
-        "id": passage.ref,
-        "date": passage.occurred_at.date().isoformat(),
-        "speaker": passage.speaker.value,
-        "kind": passage.kind.value,
-        "text": text,
-    }
+    """An excerpt as it is sent; what isn't said is the contact's own mail."""
+    shown = {"id": passage.ref, "date": passage.occurred_at.date().isoformat()}
+    if passage.speaker is not Speaker.CONTACT:
+        shown["speaker"] = passage.speaker.value
+    if passage.kind is not Kind.EMAIL:
+        shown["kind"] = passage.kind.value
+    return {**shown, "text": text}
 
 
 def _in_turn(brief: Brief) -> Iterator[tuple[str, str]]:

@@ -130,19 +130,19 @@ def good_content(asked: Request) -> str:
     if not schema:
         return "ok"
     claims = [_claim_of(excerpt) for excerpt in excerpts_of(asked)]
-    parts = [name for name, kind in schema["properties"].items() if kind.get("type") == "array"]
-    answer: dict[str, Any] = {name: claims[n :: len(parts)][:3] for n, name in enumerate(parts)}
-    nothing = {"text": "", "quotes": [], "metrics": []}
+    parts = [name for name in schema["properties"] if name not in {"name", "summary", "key_points"}]
+    answer: dict[str, Any] = {name: claims[n :: len(parts)][:2] for n, name in enumerate(parts)}
+    nothing = {"text": "", "quotes": []}
     answer["name"] = {**(claims[0] if claims else nothing), "text": "The careful champion" if claims else ""}
     answer["summary"] = claims[0] if claims else nothing
-    answer["key_points"] = claims[:3]
+    answer["key_points"] = [name for name in parts if answer[name]][:3]
     return json.dumps(answer)
 
 
 def _claim_of(excerpt: dict[str, str]) -> dict[str, Any]:
     sentences = re.split(r"(?<=[.!?])\s|\n", excerpt["text"])
     words = " ".join(max(sentences, key=len).split()[:20])
-    return {"text": f"Says “{words}”", "quotes": [{"id": excerpt["id"], "quote": words}], "metrics": []}
+    return {"text": f"Says “{words}”", "quotes": [{"id": excerpt["id"], "quote": words}]}
 
 
 def _completion(asked: Request, reply: Reply) -> dict[str, Any]:

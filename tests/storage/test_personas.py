@@ -188,8 +188,10 @@ async def test_nothing_is_answered_unless_exactly_one_contact_with_a_persona_may
 
 async def test_an_attempt_is_recorded_with_what_it_took(rows: Rows, store: WorkspaceStore) -> None:
     jane = await rows.contact("Jane Doe")
-    by = WrittenBy("openai", "gpt-4o-mini", "abc", input_tokens=900, output_tokens=80, cost_usd=0.01, latency_ms=1500)
-    await store.record_attempt(Attempt(jane, Method.RAG, by, "timeout", day(1), variant="b"))
+    by = WrittenBy(
+        "openai", "gpt-4o-mini", "abc", "b", input_tokens=900, output_tokens=80, cost_usd=0.01, latency_ms=1500
+    )
+    await store.record_attempt(Attempt(jane, Method.RAG, by, "timeout", day(1)))
     columns = [c for c in persona_generation_history.c if c.name not in {"workspace_id", "id"}]
     async with rows.database.workspace(rows.workspace_id) as connection:
         row = (await connection.execute(select(*columns))).one()

@@ -1,0 +1,84 @@
+"""What a workspace has chosen for the writing of its personas: language, daily budget, live prompt variants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from persona.errors import SettingsError
+
+_Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_UTC: Final = "UTC"
+
+
+class Preferences(BaseModel):
+    """A workspace's own settings, as they stand in workspaces.settings; other keys there are not ours to read.
+
+    `variants` are the live prompt variants with their shares, of any sum; `experiment` names what they are tried for:
+    another name deals the contacts anew. A budget of None is the installation's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    workspace_id: int = 0
+    time_zone: str = _UTC
+    language: str = Field(default="en", pattern="^[a-z]{2,3}$")
+    daily_budget_usd: float | None = Field(default=None, ge=0)
+    daily_tokens: int | None = Field(default=None, ge=0)
+    experiment: str = Field(default="persona", max_length=80)
+    variants: dict[str, _Share] = Field(default_factory=lambda: {"default": 1.0})
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What models took in some time: tokens in and out, and US dollars."""
+
+    tokens: int = 0
+    usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most a workspace may take of a model in one day of its own zone; None is no limit."""
+
+    usd: float | None = None
+    tokens: int | None = None
+
+    def of(self, preferences: Preferences) -> "Budget":
+        """The budget with what a workspace has set itself."""
+        usd, tokens = preferences.daily_budget_usd, preferences.daily_tokens
+        return Budget(self.usd if usd is None else usd, self.tokens if tokens is None else tokens)
+
+    @property
+    def limits(self) -> bool:
+        """Whether there is anything to keep to."""
+        return self.usd is not None or self.tokens is not None
+
+    def exceeded_by(self, spent: Spending) -> str | None:
+        """Which limit is reached, in words, or None."""
+        if self.usd is not None and spent.usd >= self.usd:
+            return f"${self.usd:g}"
+        if self.tokens is not None and spent.tokens >= self.tokens:
+            return f"{self.tokens:,} tokens"
+        return None
+
+
+def read_preferences(workspace_id: int, time_zone: str, settings: Mapping[str, Any]) -> Preferences:
+    """The preferences of a row of `workspaces`; raises SettingsError that names every key whose value can't be used."""
+    try:
+        return Preferences.model_validate({**settings, "workspace_id": workspace_id, "time_zone": time_zone})
+    except ValidationError as error:
+        wrong = ", ".join(sorted({str(e["loc"][0]) for e in error.errors()}))
+        raise SettingsError(f"The workspace's settings are not usable. Check: {wrong}.") from None
+
+
+def day_of(now: datetime, time_zone: str) -> tuple[datetime, datetime]:
+    """The midnights, aware, that begin and end the day of `now` in a zone; of an unknown zone in UTC."""
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo(_UTC)
+    begins = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return begins, begins + timedelta(days=1)
