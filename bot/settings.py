@@ -41,6 +41,14 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, description="Without it personas are written by rules.")
     openai_base_url: str | None = Field(default=None, description="Any server that speaks OpenAI's chat completions.")
     openai_model: str = Field(default="gpt-4o-mini", description="The model that writes personas.")
+    openai_timeout_s: float = Field(default=90, gt=0, le=600, description="How long the model may take for an answer.")
+    openai_concurrency: int = Field(default=4, ge=1, le=64, description="Personas a process has written at once.")
+    openai_daily_budget_usd: float | None = Field(
+        default=5, ge=0, description="What a workspace may spend on the model in a day; 0 asks it nothing."
+    )
+    openai_daily_tokens: int | None = Field(
+        default=None, ge=0, description="The same in tokens, for a server without a price. Empty: no limit."
+    )
     port: int = Field(default=3000, ge=1, le=65535, description="Port of the web process.")
     host: str = Field(default="127.0.0.1", description="Address the web process binds; 0.0.0.0 behind a load balancer.")
 

@@ -22,6 +22,8 @@ from bot.web import build_web
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
 from persona.ports import Embedder, ModelWriter
+from persona.preferences import Budget
+from persona.writers.guarded_writer import GuardedWriter, Limits
 from persona.writers.openai_writer import OpenAIWriter, build_client
 from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
@@ -30,7 +32,6 @@ from storage.schema import check_schema, migrate
 from storage.store import WorkspaceStore
 from storage.workspaces import ensure_default_workspace
 
-_MODEL_TIMEOUT_S = 45
 _SLACK_TIMEOUT_S = 10
 
 
@@ -84,15 +85,18 @@ class Services:
     @cached_property
     def model_writer(self) -> ModelWriter | None:
         """The model's writer, or None without a key or a server of one's own."""
-        if not self.settings.has_model:
+        known = self.settings
+        if not known.has_model:
             return None
         client = build_client(
-            api_key=reveal(self.settings.openai_api_key) or "none",
-            base_url=self.settings.openai_base_url,
-            timeout_s=_MODEL_TIMEOUT_S,
+            api_key=reveal(known.openai_api_key) or "none",
+            base_url=known.openai_base_url,
+            timeout_s=known.openai_timeout_s,
         )
         self._closing.push_async_callback(client.close)
-        return OpenAIWriter(client, model=self.settings.openai_model, timeout_s=_MODEL_TIMEOUT_S)
+        writer = OpenAIWriter(client, model=known.openai_model, timeout_s=known.openai_timeout_s)
+        limits = Limits(at_once=known.openai_concurrency)
+        return GuardedWriter(writer, clock=lambda: datetime.now(UTC), limits=limits)
 
     async def close(self) -> None:
         """Closes what was opened on demand and the database."""
@@ -135,6 +139,7 @@ class Services:
                 rules=RulesWriter(self.embedder),
                 model=self.model_writer,
                 clock=lambda: datetime.now(UTC),
+                budget=Budget(self.settings.openai_daily_budget_usd, self.settings.openai_daily_tokens),
             )
         return self._engines[workspace_id]
 

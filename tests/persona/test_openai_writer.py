@@ -40,7 +40,7 @@ from persona.model import (
     Speaker,
 )
 from persona.templates import load_persona_prompts
-from persona.writers.openai_writer import MAX_OUTPUT_TOKENS, OpenAIWriter, Surroundings, build_client, check_model
+from persona.writers.openai_writer import OpenAIWriter, Surroundings, build_client, check_model
 from persona.writers.prices import cost_usd
 from persona.writers.request import build_request
 from tests.doubles import openai_server as double
