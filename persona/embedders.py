@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wordllama.inference import WordLlamaInference
 
 DIMENSIONS: Final = 256
+# What mail programs make of the same keystroke: a word's vector must not depend on it.
+_TYPOGRAPHY: Final = str.maketrans("’‘‛`´“”„«»‐‑–—", "'''''\"\"\"\"\"----")
 
 
 class StaticEmbedder:
@@ -30,7 +32,7 @@ class StaticEmbedder:
         """The same without an event loop, for bulk work in a thread."""
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        return unit_rows(self._model.embed([text or " " for text in texts], norm=False))
+        return unit_rows(self._model.embed([_plain(text) or " " for text in texts], norm=False))
 
     @cached_property
     def _model(self) -> "WordLlamaInference":
@@ -39,6 +41,11 @@ class StaticEmbedder:
         # 0.4.0.post1 looks for its tokenizer beside the package unless told the folder
         folder = Path(wordllama.__file__).parent
         return wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+
+
+def _plain(text: str) -> str:
+    """The text with plain quotes and dashes and single blanks."""
+    return " ".join(text.translate(_TYPOGRAPHY).split())
 
 
 def unit_rows(vectors: Vector) -> Vector:

@@ -1,6 +1,7 @@
 """Whose words are these: what an email's author wrote, apart from quotes, forwards, signature and disclaimer.
 
-Line based: what is kept is a subsequence of the body's own lines, so that a quote of it is found in the stored text.
+Line based: what is kept is a subsequence of the body's own lines, so that a quote of it is found in the stored text,
+white space aside.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,8 +39,10 @@ from persona.mail_patterns import (
     TITLE,
 )
 from persona.model import Direction, EmailEvent, EventType
+from persona.sentences import unwrap
 
 _MAX_CHARS: Final = 200_000
+_BLANKS: Final = str.maketrans("\u00a0\u2007\u202f\u2009", "    ")
 _ATTRIBUTION_LINES: Final = 3
 _SIGNATURE_LINES: Final = 8
 _SIGN_OFF_CHARS: Final = 80
@@ -51,15 +54,16 @@ def own_words(body: str, *, direction: Direction) -> str:
     """What the author of a text wrote, paragraphs kept; empty when nothing of it is theirs.
 
     Quoted replies (Gmail, Outlook, Apple Mail and mobile clients, in English, German, French and Spanish), forwards,
-    signatures and legal disclaimers are cut; answers between quoted lines stay. Internal notes are taken whole.
+    signatures and legal disclaimers are cut; answers between quoted lines stay. Internal notes are taken whole. Hard
+    blanks become plain ones, blanks at the ends of lines go and wrapped lines are joined: which mail program sent a
+    text changes nothing.
     """
-    text = body[:_MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n")
-    if direction is Direction.INTERNAL:
-        return text.strip()
-    if "\n" not in text and not _may_be_cut(text):
-        return text.strip()
-    kept = list(_unquoted(text.split("\n")))
-    return "\n".join(_without_signature(kept)).strip()
+    text = body[:_MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n").translate(_BLANKS)
+    lines = [line.rstrip() for line in text.split("\n")]
+    if direction is Direction.INTERNAL or (len(lines) == 1 and not _may_be_cut(text)):
+        return unwrap("\n".join(lines).strip())
+    kept = list(_unquoted(lines))
+    return unwrap("\n".join(_without_signature(kept)).strip())
 
 
 def unquoted(body: str) -> str:

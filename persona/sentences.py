@@ -12,6 +12,7 @@ _ORDINAL: Final = re.compile(
 )
 _LAST_WORD: Final = re.compile(r"([\w.]+)$")
 _HARD_BREAK: Final = re.compile(r"\n(?=[ \t]*(?:[-*•–]\s|\d+[.)]\s))|(?<=[,:])[ \t]*\n")
+_BULLET: Final = re.compile(r"[ \t]*(?:[-*•–>|]\s|\d+[.)]\s)")
 _LINE_BREAK: Final = re.compile(r"\n")
 _FORMULA_WORDS: Final = 18
 _NO_PROSE: Final = re.compile(
@@ -21,6 +22,7 @@ _NO_PROSE: Final = re.compile(
 _SPOKEN: Final = re.compile(r"""["“„«'‘(¿¡-]*[$€£#]?\w[\w.,:'’%€$£&/-]*["”»'’).,:;!?…]*""")
 _PROSE_SHARE: Final = 0.8
 _WRAP: Final = 50
+_NEARBY: Final = 2000
 _APOSTROPHE: Final = re.compile(r"['’`]")
 _NOT_WORD: Final = re.compile(r"[^\w%?]+")
 _ACRONYM: Final = re.compile(r"\b[A-Z]{2,3}\b")
@@ -51,6 +53,23 @@ def split_sentences(source: str) -> list[Sentence]:
         sentences += [piece] if piece.text else []
         start = end
     return sentences
+
+
+def unwrap(source: str) -> str:
+    """The text with a blank for each line break that only wraps a line; paragraphs, lists and short lines stay.
+
+    Not a character but white space changes, so that a quote of it is verbatim but for white space.
+    """
+    breaks = [place for place, letter in enumerate(source) if letter == "\n" and _may_join(source, place)]
+    letters = list(source)
+    for place in breaks:
+        letters[place] = " "
+    return "".join(letters)
+
+
+def _may_join(source: str, newline: int) -> bool:
+    listed = _BULLET.match(source, newline + 1) or source[newline - 1 : newline] == ":"
+    return not listed and _is_wrap(source, newline)
 
 
 def is_courtesy(text: str) -> bool:
@@ -101,10 +120,29 @@ def _is_abbreviation(source: str, match: re.Match[str]) -> bool:
 
 
 def _is_wrap(source: str, newline: int) -> bool:
-    """A line break inside a sentence, where a mail program wrapped a long line."""
+    """A line break inside a sentence, where a mail program wrapped a long line.
+
+    Before a capital, which may be a German noun or a name, only where the next word would have made the line the
+    longest of its paragraph.
+    """
     line_start = source.rfind("\n", 0, newline) + 1
     following = source[newline + 1 : newline + 2]
-    return newline - line_start >= _WRAP and following.strip() != "" and not following.isupper()
+    length = newline - line_start
+    if length < _WRAP or not following.strip():
+        return False
+    if not following.isupper():
+        return True
+    next_word = source[newline + 1 : newline + 60].split(maxsplit=1)[0]
+    return length + 1 + len(next_word) > _longest_line(source, newline)
+
+
+def _longest_line(source: str, within: int) -> int:
+    """The length of the longest line of the paragraph around a place, as far as 2,000 characters away."""
+    near = max(0, within - _NEARBY)
+    start = source.rfind("\n\n", near, within)
+    end = source.find("\n\n", within, within + _NEARBY)
+    stretch = source[start + 2 if start >= 0 else near : end if end >= 0 else within + _NEARBY]
+    return max(map(len, stretch.split("\n")))
 
 
 def _trimmed(source: str, start: int, end: int) -> Sentence:

@@ -139,5 +139,10 @@ def overlap(one: str, other: str) -> bool:
 
 def normalised(text: str) -> str:
     """Lower case, unaccented, words only."""
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("\u2019", "'"))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     return re.sub(r"[^a-z0-9%]+", " ", plain).strip()
