@@ -1,5 +1,6 @@
 """Each metric on an example computed by hand, below and above its minimum n."""
 
+import warnings
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -269,6 +270,19 @@ def test_a_censored_median_lies_in_its_interval(observed: list[float], censored:
     if found.value is not None:
         assert found.low is None or found.low <= found.value
         assert found.high is None or found.high >= found.value
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=40), st.lists(st.integers(1, 30), max_size=40))
+def test_a_censored_median_and_its_interval_are_those_of_scipy(observed: list[int], censored: list[int]) -> None:
+    survival = stats.ecdf(stats.CensoredData(uncensored=observed, right=censored)).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        bounds = survival.confidence_interval(confidence_level=0.9, method="log-log")
+    curves = [curve.probabilities for curve in (survival, bounds.low, bounds.high)]
+    reached = [survival.quantiles[curve <= 0.5 + 1e-12] for curve in curves]
+    assert censored_median(observed, censored) == Estimate(
+        *(float(times[0]) if times.size else None for times in reached)
+    )
 
 
 def test_without_censoring_the_kaplan_meier_median_is_the_middle_one() -> None:
