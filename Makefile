@@ -3,6 +3,12 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Each lock names all it needs, so nothing is resolved; Python compiles what is imported, pip would compile it all.
+INSTALL := $(PIP) install --quiet --no-compile --no-deps
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+# What Python compiles is kept, or a second call is not quick.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint bench lock clean
@@ -12,19 +18,20 @@ help:  ## List the targets
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Persona Bot needs Python 3.11 or newer; none was found. Set PYTHON=/path/to/python3.11."; exit 1; }
+	@echo "Making a virtual environment in $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python can't make virtual environments here; on Debian: apt install python3-venv"; exit 1; }
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.made requirements.lock pyproject.toml
-	@echo "Installing Persona Bot into $(VENV) (once)"
-	@$(PIP) install --quiet --no-compile --require-hashes -r requirements.lock
-	@$(PIP) install --quiet --no-deps --editable .
-	@$(BIN)/python -m compileall -q -j 0 -x '/(tests?|pip)/' $(VENV)/lib >/dev/null || true  # on every core, unlike pip
+$(VENV)/.installed: $(VENV)/.made requirements-build.lock requirements.lock pyproject.toml
+	@echo "Installing Persona Bot into $(VENV) (once, about half a minute when pip has the packages)"
+	@$(INSTALL) --require-hashes -r requirements-build.lock  # the pip that comes with Python may be thrice as slow
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@echo "Installing the test tools into $(VENV) (once)"
-	@$(PIP) install --quiet --no-compile --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: $(VENV)/.installed  ## From nothing to Jane Doe's persona in this terminal
@@ -45,8 +52,9 @@ bench: $(VENV)/.installed-dev  ## Print every speed table beside its baseline; C
 	@$(BIN)/python -m tests.bench $(CRM)
 
 lock: $(VENV)/.installed-dev  ## Pin pyproject.toml's requirements anew, with hashes
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
+	@printf 'pip\nsetuptools>=77\n' | $(COMPILE) - -o requirements-build.lock
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
 
 clean:  ## Remove the environment; the data folder stays
 	@rm -rf $(VENV) build dist *.egg-info

@@ -1,29 +1,21 @@
-"""The `persona-bot` command."""
+"""The `persona-bot` command: what may be typed. What a command works with is imported when it runs, not for --help."""
 
 import asyncio
-import json
-import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, time
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from blocks.page import render_page
-from blocks.terminal import render_terminal
-from bot import doctor as checks
-from bot import evaluating, importing, processes
-from bot.logs import configure_logs
-from bot.settings import load_settings
-from bot.wiring import open_services
-from persona.errors import PersonaBotError, SettingsError
-from persona.export import export_profile
-from persona.model import Method, Profile
+from persona.errors import PersonaBotError
+from persona.model import Method
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 app = typer.Typer(
     name="persona-bot",
@@ -84,14 +76,11 @@ async def ask(  # noqa: PLR0917 - typer makes each parameter an option of its ow
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the card as an HTML page.")] = None,
 ) -> None:
     """Print a contact's persona, with numbers, quotes and dates."""
-    moment = parse_as_of(as_of)
-    async with open_services(load_settings()) as services:
-        engine = services.engine(await services.default_workspace())
-        contact = await engine.resolve(name)
-        profile = await engine.ask(
-            contact.key, method=method, writer=writer.value if writer else None, as_of=moment, fresh=fresh
-        )
-    show_profile(profile, now=moment or datetime.now(UTC), as_json=as_json, html=html)
+    from bot.asking import Question, parse_as_of
+    from bot.asking import ask as answer
+
+    question = Question(name, method, writer.value if writer else None, parse_as_of(as_of), fresh)
+    await answer(_settings(), question, console=_console(), as_json=as_json, html=html)
 
 
 @app.command(name="import")
@@ -106,8 +95,11 @@ async def import_(
     source: Annotated[str, typer.Option(help="Which CRM the rows are from; they are matched within it.")] = "folder",
 ) -> None:
     """Import a CRM folder, measure its contacts and embed their words. Importing twice changes nothing."""
-    async with open_services(load_settings()) as services:
-        await importing.import_with_progress(services, folder, source=source, console=_console())
+    from bot.importing import import_with_progress
+    from bot.wiring import open_services
+
+    async with open_services(_settings()) as services:
+        await import_with_progress(services, folder, source=source, console=_console())
 
 
 @app.command()
@@ -125,10 +117,13 @@ async def evaluate(
     ] = None,
 ) -> None:
     """Write the persona of every contact of a CRM folder, in a database of its own that is deleted afterwards."""
+    from bot import evaluating
+    from bot.asking import parse_as_of
+
     moment, console = parse_as_of(as_of), _console()
     evaluating.require_writable(out)
     documents = await evaluating.evaluate_folder(
-        load_settings(), folder, writer=writer.value if writer else None, as_of=moment, console=console
+        _settings(), folder, writer=writer.value if writer else None, as_of=moment, console=console
     )
     evaluating.write_documents(documents, out)
     evaluating.print_summary(documents, console)
@@ -138,19 +133,18 @@ async def evaluate(
 @_runs
 async def demo() -> None:
     """Import the sample CRM that ships with Persona Bot, and print Jane Doe's persona."""
-    async with open_services(load_settings()) as services:
-        await importing.import_sample(services, console=_console())
-        engine = services.engine(await services.default_workspace())
-        contact = await engine.resolve("jane.doe@northwind.example")
-        profile = await engine.ask(contact.key)
-    show_profile(profile, now=datetime.now(UTC), as_json=False, html=None)
+    from bot.demo import demonstrate
+
+    await demonstrate(_settings(), console=_console())
 
 
 @app.command()
 @_runs
 async def migrate() -> None:
     """Bring the database's schema up to date. Many processes may do it at once."""
-    await processes.migrate(load_settings())
+    from bot.wiring import migrate_database
+
+    await migrate_database(_settings())
     _console().print("The database schema is up to date.")
 
 
@@ -161,22 +155,28 @@ async def web(
     port: Annotated[int | None, typer.Option(help="Port to bind; default PORT.")] = None,
 ) -> None:
     """Serve Slack's requests."""
-    settings = load_settings()
-    await processes.run_web(settings, host=host or settings.host, port=port or settings.port)
+    from bot.processes import run_web
+
+    settings = _settings()
+    await run_web(settings, host=host or settings.host, port=port or settings.port)
 
 
 @app.command()
 @_runs
 async def worker() -> None:
     """Do the jobs: write personas, deliver cards."""
-    await processes.run_worker(load_settings())
+    from bot.processes import run_worker
+
+    await run_worker(_settings())
 
 
 @app.command()
 @_runs
 async def clock() -> None:
     """Enqueue what is due."""
-    await processes.run_clock(load_settings())
+    from bot.processes import run_clock
+
+    await run_clock(_settings())
 
 
 @app.command()
@@ -186,50 +186,29 @@ async def up(
     port: Annotated[int | None, typer.Option(help="Port to bind; default PORT.")] = None,
 ) -> None:
     """Run everything in one process on the embedded database: web, worker and clock."""
-    settings = load_settings()
-    await processes.run_all(settings, host=host or settings.host, port=port or settings.port)
+    from bot.processes import run_all
+
+    settings = _settings()
+    await run_all(settings, host=host or settings.host, port=port or settings.port)
 
 
 @app.command()
 @_runs
 async def doctor() -> None:
     """Check database, extensions, role, keys and Slack token, and say the fix of what is wrong."""
-    results = await checks.examine(load_settings())
-    console = _console()
+    from bot.doctor import examine, line
+
+    results, console = await examine(_settings()), _console()
     for result in results:
-        console.print(checks.line(result), highlight=False)
+        console.print(line(result), highlight=False)
     if any(result.failed for result in results):
         raise typer.Exit(1)
 
 
-def parse_as_of(text: str | None) -> datetime | None:
-    """A date as its last moment in UTC, or an ISO time with an offset; raises SettingsError on anything else."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        if len(text) <= len("2026-11-20"):
-            return datetime.combine(moment.date(), time.max, tzinfo=UTC)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise SettingsError(
-            f"--as-of takes a date such as 2026-11-20, or a time such as 2026-11-20T12:00Z, not “{text}”."
-        ) from error
+def _settings() -> "Settings":
+    from bot.settings import load_settings
 
-
-def show_profile(profile: Profile, *, now: datetime, as_json: bool, html: Path | None) -> None:
-    """Prints the profile as a card or as JSON; writes the page if one is asked for, or raises SettingsError."""
-    if html is not None:
-        try:
-            html.write_text(render_page(profile, now=now), encoding="utf-8")
-        except OSError as error:
-            raise SettingsError(f"{html} can't be written: {error.strerror}.") from error
-    if as_json:
-        sys.stdout.write(json.dumps(export_profile(profile), ensure_ascii=False, indent=2) + "\n")
-    else:
-        _console().print(render_terminal(profile, now=now))
-    if html is not None:
-        Console(stderr=True).print(f"The page is in {escape(str(html))}", highlight=False)
+    return load_settings()
 
 
 def _console() -> Console:
@@ -238,5 +217,7 @@ def _console() -> Console:
 
 def main(argv: list[str] | None = None) -> Any:
     """The console script."""
+    from bot.logs import configure_logs
+
     configure_logs()
     return app(args=argv)

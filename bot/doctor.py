@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rich.markup import escape
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings, reveal
 from bot.wiring import Urls, database_urls
 from persona.errors import ModelError, PersonaBotError
-from persona.writers.openai_writer import build_client, check_model
 from storage.checkup import Checkup, check_up
 from storage.database import Database
-from storage.schema import check_schema
+from storage.schema import check_revision, newest_revision, schema_version
 from storage.workspaces import list_workspaces
 
 _TIMEOUT_S = 10
@@ -67,9 +64,14 @@ async def _opened(settings: Settings, urls: Urls) -> AsyncIterator[Result]:
     where = f"embedded in {settings.persona_home}" if urls.embedded else "DATABASE_URL"
     found = await asyncio.to_thread(check_up, urls.owner)
     yield Result("database", Verdict.GOOD, f"PostgreSQL {found.version}, {where}")
+    revision = await asyncio.to_thread(schema_version, urls.owner)
+    if urls.embedded and (revision is None or revision < newest_revision()):
+        state = "not created yet" if revision is None else f"{revision}, of an older version"
+        yield Result("schema", Verdict.MISSING, f"{state}: the next command that needs it brings it up to date")
+        return
     yield _extensions(found)
     try:
-        await asyncio.to_thread(check_schema, urls.owner)
+        check_revision(revision)
     except PersonaBotError as error:
         yield Result("schema", Verdict.FAILED, error.user_message)
         return
@@ -111,6 +113,9 @@ async def _workspaces(database: Database) -> AsyncIterator[Result]:
 
 
 async def _slack(settings: Settings) -> Result:
+    from slack_sdk.errors import SlackApiError, SlackClientError
+    from slack_sdk.web.async_client import AsyncWebClient
+
     token = reveal(settings.slack_bot_token)
     if token is None:
         return Result(
@@ -134,7 +139,13 @@ async def _slack(settings: Settings) -> Result:
 
 def _signing(settings: Settings) -> Result:
     if settings.slack_signing_secret is None:
-        return Result("Slack signing", Verdict.MISSING, "SLACK_SIGNING_SECRET is not set; `web` and `up` need it.")
+        begun = settings.slack_bot_token is not None or settings.slack_app_token is not None
+        return Result(
+            "Slack signing",
+            Verdict.FAILED if begun else Verdict.MISSING,
+            "SLACK_SIGNING_SECRET is not set, so `web` and `up` can't start. Copy it from the Slack app's Basic "
+            "Information page into .env or the environment.",
+        )
     return Result("Slack signing", Verdict.GOOD, "SLACK_SIGNING_SECRET is set")
 
 
@@ -147,6 +158,8 @@ def _oauth(settings: Settings) -> Result:
 async def _model(settings: Settings) -> Result:
     if not settings.has_model:
         return Result("model", Verdict.MISSING, "no OPENAI_API_KEY: personas are written by rules")
+    from persona.writers.openai_writer import build_client, check_model
+
     client = build_client(
         api_key=reveal(settings.openai_api_key) or "none", base_url=settings.openai_base_url, timeout_s=_TIMEOUT_S
     )

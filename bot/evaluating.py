@@ -60,11 +60,11 @@ async def throwaway_services(settings: Settings) -> AsyncIterator[Services]:
         async with open_services(settings.model_copy(update={"database_url": None, "persona_home": home})) as services:
             yield services
     finally:
-        await _stopped(home)
+        await stopped(home)
         shutil.rmtree(home, ignore_errors=True)
 
 
-async def _stopped(home: Path) -> None:
+async def stopped(home: Path) -> None:
     """Waits until the folder's server, whose last user has left, is stopped by its keeper."""
     try:
         async with asyncio.timeout(_STOPPING_S):

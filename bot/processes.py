@@ -14,16 +14,11 @@ from starlette.applications import Starlette
 from bot.clock import build_clock
 from bot.jobs import QUEUE, register_tasks
 from bot.settings import Settings, reveal
-from bot.wiring import Services, migrate_database, open_services
+from bot.wiring import Services, open_services
 
 _log = structlog.get_logger(__name__)
 _WORKER_CONCURRENCY = 4
 _GRACE_S = 20
-
-
-async def migrate(settings: Settings) -> None:
-    """Brings the schema up to date."""
-    await migrate_database(settings)
 
 
 async def run_web(settings: Settings, *, host: str, port: int) -> None:

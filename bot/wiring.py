@@ -1,30 +1,20 @@
 """The composition root: the only place that builds clients, pools, engines and apps."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-import procrastinate
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
-from starlette.applications import Starlette
-
-from bot.answers import Answers
-from bot.jobs import Jobs, build_queue
-from bot.posting import Poster
 from bot.settings import Settings, reveal
-from bot.slack_app import build_slack_app
-from bot.token_team import TokenTeam
-from bot.web import build_web
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
 from persona.ports import Embedder, ModelWriter
 from persona.preferences import Budget
-from persona.writers.guarded_writer import GuardedWriter, Limits
-from persona.writers.openai_writer import OpenAIWriter, build_client
 from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
 from storage.embedded import EmbeddedServer
@@ -32,7 +22,17 @@ from storage.schema import check_schema, migrate
 from storage.store import WorkspaceStore
 from storage.workspaces import ensure_default_workspace
 
-_SLACK_TIMEOUT_S = 10
+# The clients of Slack, the model and the queue take seconds to import; a command that needs none of them starts in one.
+if TYPE_CHECKING:
+    import procrastinate
+    from slack_bolt.async_app import AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
+    from starlette.applications import Starlette
+
+    from bot.answers import Answers
+    from bot.posting import Poster
+
+_SLACK_TIMEOUT_S: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ class Services:
     @cached_property
     def queue(self) -> procrastinate.App:
         """The job queue, not yet open."""
+        from bot.jobs import build_queue
+
         return build_queue(self.database.conninfo)
 
     @cached_property
@@ -88,6 +90,9 @@ class Services:
         known = self.settings
         if not known.has_model:
             return None
+        from persona.writers.guarded_writer import GuardedWriter, Limits
+        from persona.writers.openai_writer import OpenAIWriter, build_client
+
         client = build_client(
             api_key=reveal(known.openai_api_key) or "none",
             base_url=known.openai_base_url,
@@ -106,6 +111,10 @@ class Services:
     @cached_property
     def answers(self) -> Answers:
         """The answers to commands and buttons; promises go to the queue."""
+        from bot.answers import Answers
+        from bot.jobs import Jobs
+        from bot.token_team import TokenTeam
+
         return Answers(
             database=self.database,
             engine_of=self.engine,
@@ -117,17 +126,23 @@ class Services:
     @cached_property
     def slack_client(self) -> AsyncWebClient:
         """Slack's Web API, without a token: each call brings its own."""
+        from slack_sdk.web.async_client import AsyncWebClient
+
         return AsyncWebClient(base_url=self.settings.slack_api_url, timeout=_SLACK_TIMEOUT_S)
 
     @cached_property
     def slack_app(self) -> AsyncApp:
         """The Bolt app."""
+        from bot.slack_app import build_slack_app
+
         token = reveal(self.settings.slack_bot_token)
         return build_slack_app(answers=self.answers, client=self.slack_client, bot_token=token, poster=self.poster)
 
     @cached_property
     def poster(self) -> Poster:
         """The one way out to Slack."""
+        from bot.posting import Poster
+
         return Poster()
 
     def engine(self, workspace_id: int) -> Engine:
@@ -153,6 +168,7 @@ class Services:
 
     def web(self) -> Starlette:
         """The ASGI app. The queue is open while it serves."""
+        from bot.web import build_web
 
         async def ready() -> None:
             async with self.database.directory():

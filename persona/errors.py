@@ -25,9 +25,13 @@ class ContactNotFoundError(PersonaBotError):
 
     def __init__(self, query: str, *, nearest: Sequence[str] = ()) -> None:
         self.query, self.nearest = query, tuple(nearest)
-        advice = f"Did you mean {', '.join(nearest)}?" if nearest else "Check the spelling, or search by email address."
+        advice = (
+            f"Did you mean {', '.join(map(clipped, nearest))}?"
+            if nearest
+            else "Check the spelling, or search by email address."
+        )
         told = "has the address" if "@" in query else "called"
-        super().__init__(f"No contact {told} “{_clipped(query)}”. {advice}")
+        super().__init__(f"No contact {told} “{clipped(query)}”. {advice}")
 
 
 class AmbiguousContactError(PersonaBotError):
@@ -35,8 +39,9 @@ class AmbiguousContactError(PersonaBotError):
 
     def __init__(self, query: str, names: Sequence[str]) -> None:
         self.query, self.names = query, tuple(names)
+        fitting = ", ".join(map(clipped, names))
         super().__init__(
-            f"Several contacts fit “{_clipped(query)}”: {', '.join(names)}. Add the company or use the email address."
+            f"Several contacts fit “{clipped(query)}”: {fitting}. Add the company or use the email address."
         )
 
 
@@ -45,7 +50,7 @@ class DoNotProfileError(PersonaBotError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name} asked not to be profiled, so there is no persona. The CRM record itself is unchanged."
+            f"{clipped(name)} asked not to be profiled, so there is no persona. The CRM record itself is unchanged."
         )
 
 
@@ -229,5 +234,6 @@ class DeliveryError(PersonaBotError):
         super().__init__()
 
 
-def _clipped(query: str) -> str:
-    return query if len(query) <= _SHOWN else f"{query[: _SHOWN - 1]}…"
+def clipped(text: str) -> str:
+    """What someone typed or a CRM holds, short enough to stand in a sentence: 80 characters at most."""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

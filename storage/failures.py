@@ -66,7 +66,8 @@ def folder_errors(home: Path) -> Iterator[None]:
             raise disk_full(home) from error
         if error.errno in _UNWRITABLE:
             raise FolderUnwritableError(
-                f"The database folder {home} can't be written ({error.strerror}: {error.filename}). "
+                _not_a_folder(home)
+                or f"The database folder {home} can't be written ({error.strerror}: {error.filename}). "
                 "Make it yours with chown or chmod, or set PERSONA_HOME to a folder you can write."
             ) from error
         raise
@@ -74,6 +75,14 @@ def folder_errors(home: Path) -> Iterator[None]:
         raise disk_full(home) from error
     except psycopg.OperationalError as error:
         raise DatabaseUnreachableError(f"The embedded database in {home} does not answer.") from error
+
+
+def _not_a_folder(home: Path) -> str | None:
+    """What to say when a file is where the folder, or one it lies in, should be."""
+    file = next((path for path in (home, *home.parents) if path.is_file()), None)
+    if file is None:
+        return None
+    return f"The database folder can't be {home}: {file} is a file. Set PERSONA_HOME to a folder, or remove the file."
 
 
 def disk_full(home: Path) -> DiskFullError:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +85,7 @@ def censored_median(observed: Sequence[float], censored: Sequence[float]) -> Est
     return Estimate(*(_first_below(times, curve) for curve in (survival, low, high)))
 
 
-def _first_below(times: NDArray[np.float64], probabilities: NDArray[np.float64]) -> float | None:
+def _first_below(times: NDArray[np.floating[Any]], probabilities: NDArray[np.floating[Any]]) -> float | None:
     below = np.flatnonzero(probabilities <= 0.5 + 1e-12)
     return float(times[below[0]]) if below.size else None
 

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from blocks.card import Card
 from blocks.rungs import Rung
+from bot.asking import parse_as_of
 from bot.cli import app as cli
-from bot.cli import parse_as_of
 from bot.errors import explain
 from bot.posting import Poster
 from bot.settings import Settings, load_settings
@@ -139,7 +139,7 @@ def test_secrets_are_not_in_the_settings_repr() -> None:
     assert "sk-1" not in shown
 
 
-@pytest.mark.parametrize("name", ["[/red]", "Jane [/bold]", "", "🦄", "x" * 5000])
+@pytest.mark.parametrize("name", ["[/red]", "Jane [/bold]", "🦄", "x" * 5000])
 def test_any_name_on_the_command_line_gets_a_sentence(
     name: str, sample_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -65,7 +65,7 @@ def test_the_readme_gives_a_reason_for_every_dependency() -> None:
     assert names - listed == set()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"])
 def test_a_lock_pins_every_requirement_with_hashes_and_names_no_host(lock: str) -> None:
     text = (ROOT / lock).read_text()
     pins = re.findall(r"^[a-z0-9._-]+==.*\\\n    --hash=sha256:", text, flags=re.MULTILINE)

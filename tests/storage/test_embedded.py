@@ -189,13 +189,15 @@ def test_a_stranger_of_the_machine_is_refused(home: Path) -> None:
         assert seen.returncode != 0
 
 
-def test_a_place_below_a_file_is_refused_with_the_folder_and_the_fix(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+@pytest.mark.parametrize("below", ["", "home"])
+def test_a_file_where_the_data_folder_should_be_is_called_a_file(tmp_path: Path, below: str) -> None:
+    file = tmp_path / "file"
+    file.touch()
     with pytest.raises(FolderUnwritableError) as refused:
-        start(tmp_path / "file" / "home")
+        start(file / below)
     assert refused.value.user_message == (
-        f"The database folder {tmp_path}/file/home can't be written (Not a directory: {tmp_path}/file/home). "
-        "Make it yours with chown or chmod, or set PERSONA_HOME to a folder you can write."
+        f"The database folder can't be {file / below}: {file} is a file. "
+        "Set PERSONA_HOME to a folder, or remove the file."
     )
 
 

@@ -1,0 +1,118 @@
+"""`ask` on the command line: a contact's profile in the terminal, as JSON or as a page."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from blocks.page import render_page
+from blocks.terminal import render_terminal
+from bot.settings import Settings
+from bot.wiring import Services, open_services
+from persona.errors import SettingsError, clipped
+from persona.export import export_profile
+from persona.model import Method, Profile
+
+# Where on earth the new day begins first, ahead of UTC.
+_EARLIEST_DAY: Final = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whom to ask about, and how; None leaves the choice to the engine."""
+
+    name: str
+    method: Method | None = None
+    writer: str | None = None
+    as_of: datetime | None = None
+    fresh: bool = False
+
+
+async def ask(settings: Settings, question: Question, *, console: Console, as_json: bool, html: Path | None) -> None:
+    """Prints the profile asked for. Raises SettingsError and what the engine raises."""
+    if not question.name.strip():
+        raise SettingsError("Name a contact: a name, an email address, or a name and company.")
+    async with open_services(settings) as services:
+        with _spinner(_waits_for(settings, question), shown=not as_json or sys.stdout.isatty()):
+            profile = await find_profile(services, question)
+    now = datetime.now(UTC)
+    show_profile(profile, now=question.as_of or now, console=console, as_json=as_json, html=html)
+    note = about_the_time(profile, as_of=question.as_of, now=now)
+    if note:
+        Console(stderr=True).print(escape(note), style="yellow", highlight=False)
+
+
+async def find_profile(services: Services, question: Question) -> Profile:
+    """The profile of the contact meant, stored or written now; raises what the engine raises."""
+    engine = services.engine(await services.default_workspace())
+    contact = await engine.resolve(question.name)
+    return await engine.ask(
+        contact.key, method=question.method, writer=question.writer, as_of=question.as_of, fresh=question.fresh
+    )
+
+
+def about_the_time(profile: Profile, *, as_of: datetime | None, now: datetime) -> str | None:
+    """What to know of a look at another time: that it lies ahead, or that nothing was known then."""
+    if as_of is None:
+        return None
+    day = f"{as_of:%Y-%m-%d}"
+    if as_of.date() > (now + _EARLIEST_DAY).date():
+        return f"{day} is in the future: the card counts on from what is known today."
+    if profile.insights.metrics["total_interactions"].n == 0:
+        return f"By {day} the CRM holds nothing about {clipped(profile.contact.name)}. Try a later date."
+    return None
+
+
+def parse_as_of(text: str | None) -> datetime | None:
+    """A date as its last moment in UTC, or an ISO time with an offset; raises SettingsError on anything else."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        if len(text) <= len("2026-11-20"):
+            return datetime.combine(moment.date(), time.max, tzinfo=UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise SettingsError(
+            f"--as-of takes a date such as 2026-11-20, or a time such as 2026-11-20T12:00Z, not “{clipped(text)}”."
+        ) from error
+
+
+def show_profile(profile: Profile, *, now: datetime, console: Console, as_json: bool, html: Path | None) -> None:
+    """Prints the profile as a card or as JSON; writes the page if one is asked for, or raises SettingsError."""
+    if html is not None:
+        try:
+            html.write_text(render_page(profile, now=now), encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"{html} can't be written: {error.strerror}.") from error
+    if as_json:
+        sys.stdout.write(json.dumps(export_profile(profile), ensure_ascii=False, indent=2) + "\n")
+    else:
+        console.print(render_terminal(profile, now=now))
+    if html is not None:
+        Console(stderr=True).print(f"The page is in {escape(str(html))}", highlight=False)
+
+
+def _waits_for(settings: Settings, question: Question) -> str:
+    if question.writer == "rules" or not settings.has_model:
+        return "Measuring and writing"
+    limit = f"{settings.openai_timeout_s:g} s"
+    return f"Measuring; then {settings.openai_model} writes, or the rules when it takes over {limit}"
+
+
+@contextmanager
+def _spinner(words: str, *, shown: bool) -> Iterator[None]:
+    """Turns on stderr, with the seconds gone, while the block runs and somebody watches."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not (shown and console.is_terminal)) as progress:
+        progress.add_task(words, total=None)
+        yield
