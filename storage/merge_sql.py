@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from storage.crm.layouts import Layout
-from storage.merges import Merge
+from storage.merges import Merge, Parent
 
 
 def staging_table(layout: Layout) -> Identifier:
@@ -14,11 +14,25 @@ def staging_table(layout: Layout) -> Identifier:
 
 
 def insert_batch(merge: Merge) -> Composed:
-    """Inserts the rows staged after a line, none of which is stored."""
+    """Inserts the rows staged after a line that name all parents they must, none of which is stored."""
+    # The first parent is joined.
+    named = SQL("").join(
+        SQL(" AND (s.{0} IS NULL OR {1})").format(Identifier(p.column), is_there(p)) for p in merge.parents[1:]
+    )
     return SQL("""
         INSERT INTO {table} (workspace_id, {names})
-        SELECT %(workspace)s, {names} FROM (SELECT {values} FROM {source} WHERE s.line > %(after)s) ready""").format(
-        **_parts(merge)
+        SELECT %(workspace)s, {names} FROM (
+            SELECT {values} FROM {source} WHERE s.line > %(after)s{named}
+        ) ready""").format(**_parts(merge), named=named)
+
+
+def is_there(parent: Parent) -> Composed:
+    """Whether the parent that the staged row `s` names is stored."""
+    record = SQL(" AND named.record = {}").format(Literal(parent.record)) if parent.record else SQL("")
+    return SQL("""EXISTS (
+            SELECT FROM {table} named WHERE named.workspace_id = %(workspace)s AND named.source = %(source)s
+            AND named.external_id = s.{column}{record})""").format(
+        table=Identifier(parent.table), column=Identifier(parent.column), record=record
     )
 
 

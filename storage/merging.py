@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from persona.errors import ImportFolderError
 from storage.crm.folder import Skipped
 from storage.crm.layouts import CONTACTS, Layout
-from storage.merge_sql import find_pending, insert_batch, insert_pending, staging_table, update_pending
+from storage.merge_sql import find_pending, insert_batch, insert_pending, is_there, staging_table, update_pending
 from storage.merges import Merge, Parent
 from storage.shaping import Batch
 
@@ -57,9 +57,7 @@ _COUNT_INTERACTIONS: Final = SQL("""
         changed_at = clock_timestamp()
     FROM counted WHERE contacts.workspace_id = %(workspace)s AND contacts.id = counted.contact_id""")
 
-_OF_SOURCE: Final = SQL(
-    "SELECT count(*) FROM (SELECT FROM contacts WHERE workspace_id = %(workspace)s AND source = %(source)s LIMIT 1) c"
-)
+_OF_SOURCE: Final = SQL("SELECT id FROM contacts WHERE workspace_id = %(workspace)s AND source = %(source)s")
 _NOT_PROFILED: Final = SQL("""
     SELECT id FROM contacts WHERE workspace_id = %(workspace)s AND do_not_profile
         AND id IN (SELECT contact_id FROM touched)""")
@@ -90,6 +88,7 @@ class Merging:
         self._parameters = {"workspace": workspace_id, "source": source}
         self._source_is_new = False
         self._staged = self._inserted = 0
+        self._distinct = True
 
     async def begin(self) -> None:
         """Waits until no other import of this source is running, and makes the list of touched contacts."""
@@ -101,13 +100,14 @@ class Merging:
         )
         await self._raw.execute("CREATE TEMP TABLE touched (contact_id bigint NOT NULL) ON COMMIT DROP")
         # Whatever is stored of a source belongs to a contact of it.
-        self._source_is_new = not await self._number(_OF_SOURCE)
+        self._source_is_new = not await self._number(SQL("SELECT EXISTS ({})").format(_OF_SOURCE))
 
     async def stage(self, layout: Layout) -> None:
         """Makes a temporary table for the file's rows."""
         columns = SQL(", ").join(SQL("{} {}").format(Identifier(n), SQL(kind)) for n, kind in layout.staged)
         await self._raw.execute(SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(staging_table(layout), columns))
         self._staged = self._inserted = 0
+        self._distinct = True
 
     async def add(self, merge: Merge, batch: Batch) -> None:
         """Stages a batch, an empty value being unknown; of a new source it is inserted at once where that is safe."""
@@ -115,34 +115,42 @@ class Merging:
         async with self._raw.cursor().copy(statement) as copy:
             await copy.write(batch.text)
         self._staged += batch.rows
-        # A single parent is joined: a row that names none stays behind. Whom it touches their own merge has noted.
-        if self._source_is_new and batch.distinct and len(merge.parents) == 1:
-            done = await self._raw.execute(insert_batch(merge), {**self._parameters, "after": batch.after_line})
-            self._inserted += done.rowcount
+        self._distinct = batch.distinct
+        # A contact's company is stored before: with the whole file, of whose rows the last counts.
+        if merge.layout is not CONTACTS:
+            await self._insert_ahead(merge, batch.after_line)
 
     async def merge(self, merge: Merge) -> Merged:
         """Merges what is staged and drops the staging. Rows that are stored as they are given are not written."""
-        merged = await self._merge_rest(merge) if self._inserted < self._staged else Merged(self._inserted, 0, 0)
+        if merge.layout is CONTACTS:
+            await self._skip_repeated(merge.layout)
+            await self._run(_COMPANIES)
+            await self._insert_ahead(merge, 0)
+        merged = await self._merge_rest(merge)
         await self._raw.execute(SQL("DROP TABLE {}").format(staging_table(merge.layout)))
         if merged.inserted and merge.table not in self._analyzed:
             await self._raw.execute(SQL("ANALYZE {}").format(Identifier(merge.table)))
             self._analyzed.add(merge.table)
         return merged
 
+    async def _insert_ahead(self, merge: Merge, after_line: int) -> None:
+        """Inserts what was staged after a line, when surely nothing of it is stored. Rows that name nothing stay."""
+        if self._source_is_new and self._distinct:
+            done = await self._raw.execute(insert_batch(merge), {**self._parameters, "after": after_line})
+            self._inserted += done.rowcount
+
     async def _merge_rest(self, merge: Merge) -> Merged:
-        for parent in merge.parents:
-            self._staged -= await self._skip_orphans(merge.layout, parent)
+        for parent in merge.parents if self._inserted < self._staged else ():
+            await self._skip_orphans(merge.layout, parent)
         if self._inserted == self._staged:
             return Merged(self._inserted, 0, 0)
-        self._staged -= await self._skip_repeated(merge.layout)
-        if merge.layout is CONTACTS:
-            await self._run(_COMPANIES)
+        await self._skip_repeated(merge.layout)
         pending = (await self._run(find_pending(merge))).rowcount
         changed = await self._number(update_pending(merge)) if pending else 0
         inserted = await self._number(insert_pending(merge)) if pending > changed else 0
         await self._raw.execute("DROP TABLE pending")
         if self._source_is_new:
-            # What looks stored was so by this import: a later row of the same id has taken its place.
+            # What was found stored is of this import: a later row of the same id has taken its place.
             return Merged(self._staged, 0, 0)
         return Merged(inserted, changed, self._staged - pending)
 
@@ -152,6 +160,8 @@ class Merging:
         What we made of those not to be profiled is deleted: snapshots, personas, vectors. Raises ImportFolderError when
         a touched contact is gone: no foreign key holds its rows, the counting locks it until the commit.
         """
+        if self._source_is_new:
+            await self._run(SQL("INSERT INTO touched {}").format(_OF_SOURCE))
         await self._forget_not_profiled()
         counted = await self._run(_COUNT_INTERACTIONS)
         touched = await self._raw.execute("SELECT DISTINCT contact_id FROM touched ORDER BY contact_id")
@@ -166,25 +176,18 @@ class Merging:
             statement = SQL("DELETE FROM {} WHERE workspace_id = %(workspace)s AND contact_id = ANY(%(hidden)s)")
             await self._raw.execute(statement.format(Identifier(table)), {**self._parameters, "hidden": hidden})
 
-    async def _skip_orphans(self, layout: Layout, parent: Parent) -> int:
-        record = SQL("AND p.record = {}").format(Literal(parent.record)) if parent.record else SQL("")
-        statement = SQL("""
-            DELETE FROM {staging} s WHERE s.{column} IS NOT NULL AND NOT EXISTS (
-                SELECT FROM {table} p WHERE p.workspace_id = %(workspace)s AND p.source = %(source)s {record}
-                    AND p.external_id = s.{column})
-            RETURNING s.line, s.{column}""").format(
-            staging=staging_table(layout),
-            column=Identifier(parent.column),
-            table=Identifier(parent.table),
-            record=record,
-        )
-        noun, skipped = parent.column.removesuffix("_id"), 0
+    async def _skip_orphans(self, layout: Layout, parent: Parent) -> None:
+        statement = SQL(
+            "DELETE FROM {staging} s WHERE s.{column} IS NOT NULL AND NOT {is_there} RETURNING s.line, s.{column}"
+        ).format(staging=staging_table(layout), column=Identifier(parent.column), is_there=is_there(parent))
+        noun = parent.column.removesuffix("_id")
         async for line, named in self._raw.cursor().stream(statement, self._parameters):
             self._skip(Skipped(layout.file, line, f"{parent.column} “{named}” names no {noun} that was imported"))
-            skipped += 1
-        return skipped
+            self._staged -= 1
 
-    async def _skip_repeated(self, layout: Layout) -> int:
+    async def _skip_repeated(self, layout: Layout) -> None:
+        if self._distinct:
+            return
         identity = [Identifier(name) for name in layout.identity]
         statement = SQL("""
             DELETE FROM {staging} s
@@ -194,11 +197,11 @@ class Merging:
             identity=SQL(", ").join(identity),
             same=SQL(" AND ").join(SQL("s.{0} = last.{0}").format(name) for name in identity),
         )
-        what, skipped = ", ".join(layout.identity), 0
+        what = ", ".join(layout.identity)
         async for line, last in self._raw.cursor().stream(statement):
             self._skip(Skipped(layout.file, line, f"the same {what} stands again on line {last}, which counts"))
-            skipped += 1
-        return skipped
+            self._staged -= 1
+        self._distinct = True
 
     async def _run(self, statement: SQL | Composed) -> AsyncCursor[tuple[Any, ...]]:
         return await self._raw.execute(statement, self._parameters)
