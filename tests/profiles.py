@@ -189,7 +189,7 @@ def rich_persona(**changes: Any) -> Persona:
     values: dict[str, Any] = {
         "method": Method.RAG,
         "method_reason": "data quality 82 and 214 interactions",
-        "written_by": WrittenBy("openai", "gpt-4o-mini", "3f2a91", 6120, 890, 0.0015, 7400),
+        "written_by": WrittenBy("openai", "gpt-4o-mini", "3f2a91", "default", 6120, 890, 0.0015, 7400),
         "written_at": NOW - timedelta(days=2),
         "role": Role("VP Operations", "Northwind Logistics", 240, confirmed=False, source="signature of 3 Oct 2026"),
         "facets": facets,
