@@ -3,30 +3,71 @@
 import re
 from typing import Final
 
+_NUMBER_WORD: Final = r"(?:\s*(?:number|nummer|numéro|número|numero|no|nr|nº|n°)\b)?[.:#\s]{0,3}"
+_NO_DATE: Final = r"(?!\(?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}(?!\d))"
+_NO_MONEY: Final = r"(?!\d|[.,]\d|\s*(?:€|\$|£|%|k\b|eur|usd|gbp|chf))"
+_ACCOUNT: Final = (
+    r"\b(?:account|acct|a/c|konto|kontonummer|compte|cuenta|conto|rekening|iban|blz|bankleitzahl|sort code"
+    rf"|routing|clabe|passport){_NUMBER_WORD}(?:\d[ ./-]?){{5,}}\d{_NO_MONEY}"
+)
+_NAMED_PHONE: Final = (
+    r"\b(?:phone|tel|telephone|telefon\w*|téléphone|teléfono|mobile|mobil|móvil|handy|portable|cell|fax|durchwahl)"
+    rf"{_NUMBER_WORD}\(?(?:\d[ ()/.-]{{0,2}}){{6,}}\d"
+)
 _KINDS: Final = {
-    "[email]": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-    "[link]": r"(?:https?://|www\.)[^\s<>\"')\]]+",
-    "[number]": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b|\b(?:\d[ -]?){12,18}\d\b",
-    "[phone]": r"\+\d[\d ()./-]{6,}\d|(?<![\w.,])\(?0\d[\d ()/-]{6,}\d|(?<![\w.,])\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b",
+    "[email]": (
+        r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+        r"|(?<![\w.+-])[\w.+-]+ ?[(\[{]at[)\]}] ?[\w-]+(?: ?(?:\.|[(\[{](?:dot|punkt|point|punto)[)\]}]) ?[\w-]+)+"
+        r"|(?<![\w.+-])[\w.+-]+ at [\w-]+ dot [a-z]{2,8}\b"
+    ),
+    "[link]": (
+        r"(?<![a-z+])[a-z][a-z+]{2,9}://[^\s<>\"')\]]+(?<![.,;:!?])|www\.[^\s<>\"')\]]+(?<![.,;:!?])"
+        r"|(?<![\w.@-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,12}/[^\s<>\"')\]]*(?<![.,;:!?])"
+    ),
+    "[number]": (
+        r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"
+        r"|\b[a-z]{2}\d{2}(?: ?\d{4}){2,7}(?: ?\d{1,3})?\b|\b(?!00[1-9])(?:\d[ .-]?){12,18}\d\b|\b\d{3}-\d{2}-\d{4}\b"
+        rf"|(?i:{_ACCOUNT})"
+    ),
+    "[phone]": (
+        r"\+\d[\d ()./-]{6,24}\d|(?<!\w)00[1-9][\d ()./-]{6,24}\d"
+        rf"|(?<![\w.,]){_NO_DATE}\(?0\d[\d ()/-]{{6,24}}\d|(?<![\w.,])0\d(?:\.\d\d){{4}}(?!\d)"
+        r"|(?<![\w.,])\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b"
+        rf"|(?<![\w.,])[679]\d\d[ -]\d{{3}}[ -](?!000)\d{{3}}{_NO_MONEY}|(?<![\w.,])9\d \d{{3}} \d\d \d\d\b"
+        rf"|(?i:{_NAMED_PHONE})"
+    ),
 }
-_ANY_MASK: Final = re.compile(r"(\[(?:email|link|number|phone)\])")
+_ANY_MASK: Final = re.compile(r"(\[(?:email|link|number|phone)\])", re.IGNORECASE)
+_MARKS: Final = {mark: f"[{marks}]" for marks in ("'‘’‚`´", '"“”„') for mark in marks}
+_MARK: Final = re.compile("[" + "".join(_MARKS) + "]")
 _COMPILED: Final = tuple((mask, re.compile(pattern)) for mask, pattern in _KINDS.items())
 
 
 def mask(text: str) -> str:
-    """The text with email addresses, links, account or card numbers (13 digits and more, IBANs) and phones masked."""
+    """The text with email addresses, links, account or card numbers (13 digits and more, IBANs) and phones masked.
+
+    A shorter number is masked when it is called an account or a phone. Money, dates and times stay.
+    """
     for label, pattern in _COMPILED:
         text = pattern.sub(label, text)
     return text
 
 
 def unmask(quote: str, original: str) -> str:
-    """The stretch of the original text a masked quote was copied from; the quote as it is when there is none."""
+    """The stretch of the original text a masked quote was copied from; the quote as it is when there is none.
+
+    Case, white space and straight or curly marks around the mask may differ.
+    """
     if not _ANY_MASK.search(quote):
         return quote
-    parts = (
-        f"(?:{_KINDS[part]})" if part in _KINDS else r"\s+".join(map(re.escape, re.split(r"\s+", part)))
-        for part in _ANY_MASK.split(quote)
-    )
-    found = re.search("".join(parts), original)
+    found = re.search("".join(map(_pattern_of, _ANY_MASK.split(quote))), original)
     return found.group() if found else quote
+
+
+def _pattern_of(part: str) -> str:
+    """What a part of a masked quote looked like before: any of a mask's kind, or the words themselves."""
+    kind = _KINDS.get(part.lower())
+    if kind:
+        return f"(?:{kind})"
+    words = r"\s+".join(map(re.escape, re.split(r"\s+", part)))
+    return f"(?i:{_MARK.sub(lambda mark: _MARKS[mark[0]], words)})"
