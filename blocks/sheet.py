@@ -9,7 +9,7 @@ from typing import Final
 from blocks.figures import Headline, headlines
 from blocks.numbering import CLAIMS_SHOWN, Source, number_evidence, source_of
 from blocks.text import line, sentence
-from blocks.wording import age, confidence, count, mark
+from blocks.wording import age, confidence, count, full_date, mark
 from persona.model import Claim, Facet, Method, Persona, Profile
 
 FACET_TITLES: Final[Mapping[Facet, str]] = {
@@ -172,7 +172,7 @@ def _written(profile: Profile, persona: Persona, *, now: datetime) -> str:
         f"Written by {line(model, 40)} from {of}" if model else f"Written by rules, without a model, from {of}",
         f"v{persona.version}, {age(persona.written_at, now=now)}"
         if persona.version
-        else age(persona.written_at, now=now),
+        else f"not stored, as of {full_date(profile.insights.as_of)}",
     ]
     if profile.newer_interactions:
         facts.append(count(profile.newer_interactions, "newer interaction"))

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from datetime import timedelta
 
 from blocks.figures import Headline, metric_interval, metric_value
 from blocks.measures import Alike, Bar, Row, measure_sheet
 from blocks.numbering import number_evidence, source_of
 from blocks.quotes import Quote, numbered_quotes, proofs
 from blocks.sheet import Part, Statement, persona_sheet
+from blocks.wording import full_date
 from persona.model import Facet, Month
 from tests.profiles import (
     FINANCE,
@@ -20,6 +22,15 @@ from tests.profiles import (
     unwritten_profile,
     worst_profile,
 )
+
+
+def test_a_persona_as_of_a_day_says_so_and_not_that_it_was_written_then() -> None:
+    then = replace(rich_insights(), as_of=NOW - timedelta(days=300))
+    looked_back = replace(rules_persona(), version=0, written_at=then.as_of)
+    sheet = persona_sheet(replace(rich_profile(), insights=then, persona=looked_back, newer_interactions=0), now=NOW)
+    assert sheet.footer[0] == (
+        f"Written by rules, without a model, from 42 of 214 interactions · not stored, as of {full_date(then.as_of)}"
+    )
 
 
 def test_the_top_of_a_sheet_says_who_and_what_matters() -> None:
