@@ -24,10 +24,11 @@ from persona.model import (
 )
 from persona.ports import Attempt, Clock, Embedder, ModelWriter, Store, Vector, Writer
 from persona.preferences import Budget
-from persona.retrieval import prototypes, select_passages
+from persona.retrieval import fuse, select_passages
 from persona.roles import infer_role
 from persona.signatures import without_signatures
 from persona.similarity import behaviour_vector, describe_neighbours, profile_vector
+from persona.sought import prototypes, search_terms
 
 RAG_MIN_SCORE: Final = 30.0
 RAG_MIN_INTERACTIONS: Final = 5
@@ -223,7 +224,11 @@ class Engine:
             until=now,
             per_facet=PASSAGES_PER_FACET,
         )
-        passages = await select_passages(history, nearest, facet_prototypes, self._embedder, now=now)
+        matching = await self._store.matching_passages(
+            history.contact.key, search_terms(), until=now, per_facet=PASSAGES_PER_FACET
+        )
+        found = fuse(nearest, matching)
+        passages = await select_passages(history, found, facet_prototypes, self._embedder, now=now)
         return Brief(
             contact=history.contact,
             role=infer_role(history),

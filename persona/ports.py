@@ -135,6 +135,15 @@ class Store(Protocol):
         """
         ...
 
+    async def matching_passages(
+        self, contact_key: int, terms: Mapping[Facet, Sequence[str]], *, until: datetime, per_facet: int
+    ) -> dict[Facet, list[tuple[str, float]]]:
+        """Per facet the contact's (interaction_id, rank) by full-text search for any of its terms, best first.
+
+        Terms are unaccented lower-case words or phrases; each finds what begins with it.
+        """
+        ...
+
     async def mean_embedding(self, contact_key: int, *, model: str, until: datetime) -> Vector | None:
         """Mean of the contact's own words' vectors, or None when there are none."""
         ...

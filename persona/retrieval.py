@@ -1,9 +1,7 @@
 """Evidence selection: per facet the passages that say most, within a token budget, as verbatim slices."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib import resources
 from typing import Final
 
 import numpy as np
@@ -18,6 +16,8 @@ from persona.sentences import Sentence, is_courtesy, is_prose, split_sentences, 
 
 TOKEN_BUDGET: Final = 1200
 _CHARACTERS_PER_TOKEN: Final = 4  # OpenAI's rule of thumb for English
+_FUSION: Final = 60
+_WORDS: Final = 0.5
 _RECENT: Final = 25
 _CHARACTERS_READ: Final = 20_000  # of one interaction; nobody writes more, machines do
 _RANK_OFFSET: Final = 20.0  # flattens the top of a reciprocal rank, as in reciprocal rank fusion (Cormack 2009, k = 60)
@@ -29,14 +29,21 @@ _UNHELD: Final = frozenset({"scheduled", "no_answer", "cancelled"})
 Nearest = Mapping[Facet, Sequence[tuple[str, float]]]
 
 
-async def prototypes(embedder: Embedder) -> dict[Facet, Vector]:
-    """Per facet the unit vectors of a dozen sentences buyers say, shape (sentences, dimensions). Worth caching."""
-    document: dict[str, list[str]] = json.loads(
-        resources.files("persona").joinpath("data/prototypes.json").read_text(encoding="utf-8")
-    )
-    vectors = await embedder.embed([sentence for sentences in document.values() for sentence in sentences])
-    ends = np.cumsum([len(sentences) for sentences in document.values()])
-    return {Facet(name): rows for name, rows in zip(document, np.split(vectors, ends[:-1]), strict=True)}
+def fuse(nearest: Nearest, matching: Nearest) -> dict[Facet, list[tuple[str, float]]]:
+    """Per facet the interactions near in meaning and those that match in words as one ranking, best first.
+
+    Reciprocal rank fusion (Cormack 2009, k = 60): scores of two kinds need no common scale. Words weigh half as much
+    as meaning: recall of the supporting interaction among the first five, .81 by meaning alone, is .86 then
+    (personas-dev; .85 and .85 on tests/evals/histories).
+    """
+    fused: dict[Facet, list[tuple[str, float]]] = {}
+    for facet in {**nearest, **matching}:
+        scores: dict[str, float] = {}
+        for weight, found in ((1.0, nearest.get(facet, ())), (_WORDS, matching.get(facet, ()))):
+            for rank, (interaction_id, _) in enumerate(found):
+                scores[interaction_id] = scores.get(interaction_id, 0.0) + weight / (_FUSION + rank)
+        fused[facet] = sorted(scores.items(), key=lambda scored: -scored[1])
+    return fused
 
 
 async def select_passages(

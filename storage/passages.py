@@ -1,15 +1,15 @@
-"""Vectors of a contact's interactions: which are near a meaning, and what the contact writes about on the whole.
+"""A contact's interactions by what they say: near a meaning, matching words, and what they are about on the whole.
 
-Always exact: the contact is filtered first and every vector of theirs is compared.
+Always exact: the contact is filtered first, and every vector and every text of theirs is compared.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 from pgvector.sqlalchemy import Vector as VectorType
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.model import Direction, Facet, Kind
@@ -51,6 +51,54 @@ async def nearest_passages(
     ends = np.cumsum([len(wanted) for wanted in prototypes.values()])[:-1]
     by_facet = zip(prototypes, np.split(cosines, ends, axis=1), strict=True)
     return {facet: _best(ids, own.max(axis=1), per_facet) for facet, own in by_facet}
+
+
+_MATCHING: Final = text("""
+    WITH own AS MATERIALIZED (
+        SELECT external_id, occurred_at, to_tsvector('simple', search_form(left(own_words, 20000))) AS words
+        FROM interactions
+        WHERE workspace_id = :workspace AND contact_id = :contact AND occurred_at <= :until AND own_words <> ''
+    )
+    SELECT sought.facet, found.external_id, found.rank
+    FROM unnest(CAST(:facets AS text[]), CAST(:queries AS text[])) AS sought (facet, query), LATERAL (
+        SELECT external_id, ts_rank_cd(words, sought.query::tsquery) AS rank FROM own
+        WHERE words @@ sought.query::tsquery ORDER BY rank DESC, occurred_at DESC, external_id LIMIT :per_facet
+    ) AS found""")
+
+
+async def matching_passages(
+    connection: AsyncConnection,
+    workspace_id: int,
+    contact_key: int,
+    terms: Mapping[Facet, Sequence[str]],
+    *,
+    until: datetime,
+    per_facet: int,
+) -> dict[Facet, list[tuple[str, float]]]:
+    """Per facet up to `per_facet` (interaction_id, cover density rank) of texts that hold any of its terms, best first.
+
+    A term is letters, digits and spaces: its words in that order, each the beginning of one.
+    """
+    parameters = {
+        "workspace": workspace_id,
+        "contact": contact_key,
+        "until": until,
+        "facets": [facet.value for facet in terms],
+        "queries": [_any_of(phrases) for phrases in terms.values()],
+        "per_facet": per_facet,
+    }
+    found: dict[Facet, list[tuple[str, float]]] = {facet: [] for facet in terms}
+    for row in await connection.execute(_MATCHING, parameters):
+        found[Facet(row.facet)].append((row.external_id, row.rank))
+    return found
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    """A tsquery of several terms; raises ValueError for a term that holds more than letters, digits and spaces."""
+    words = [phrase.split() for phrase in phrases]
+    if not all(word.isalnum() for phrase in words for word in phrase):
+        raise ValueError("a search term holds letters, digits and spaces")
+    return " | ".join(" <-> ".join(f"{word}:*" for word in phrase) for phrase in words)
 
 
 async def mean_embedding(

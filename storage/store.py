@@ -1,6 +1,6 @@
 """The engine's store on PostgreSQL: one workspace's memory, each method one short transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from persona.model import Benchmark, Contact, ContactMatch, Facet, History, Insights, Profile
@@ -46,6 +46,15 @@ class WorkspaceStore:
         async with self._database.workspace(self._workspace_id) as connection:
             return await passages.nearest_passages(
                 connection, self._workspace_id, contact_key, prototypes, model=model, until=until, per_facet=per_facet
+            )
+
+    async def matching_passages(
+        self, contact_key: int, terms: Mapping[Facet, Sequence[str]], *, until: datetime, per_facet: int
+    ) -> dict[Facet, list[tuple[str, float]]]:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await passages.matching_passages(
+                connection, self._workspace_id, contact_key, terms, until=until, per_facet=per_facet
             )
 
     async def mean_embedding(self, contact_key: int, *, model: str, until: datetime) -> Vector | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from persona.model import Brief, Draft, DraftClaim, Facet, Kind, WrittenBy
 from persona.ports import Embedder, Vector
-from persona.retrieval import prototypes
+from persona.sought import prototypes
 from persona.writers.rules.advice import write_approach, write_avoid
 from persona.writers.rules.claims import Group, group_remarks, write_claims
 from persona.writers.rules.manner import write_engagement, write_style

@@ -19,7 +19,8 @@ from persona.model import (
     Quality,
     Role,
 )
-from persona.retrieval import prototypes, select_passages
+from persona.retrieval import select_passages
+from persona.sought import prototypes
 from tests.persona.histories import NOW, ago, received, row
 
 JANE = Contact(key=1, contact_id="c-1", name="Jane Doe", title="VP Operations", company="Northwind", time_zone="UTC")

@@ -6,7 +6,8 @@ import pytest
 
 from persona.embedders import StaticEmbedder
 from persona.model import Facet, Kind, Passage, Speaker
-from persona.retrieval import prototypes, select_passages
+from persona.retrieval import fuse, select_passages
+from persona.sought import prototypes, search_terms
 from tests.persona.briefs import mail, note, of_jane, selected
 from tests.persona.histories import NOW, ago, row, sent
 
@@ -32,6 +33,19 @@ async def test_every_facet_has_prototypes_of_unit_length(embedder: StaticEmbedde
     found = await prototypes(embedder)
     assert set(found) == set(Facet)
     assert all(rows.shape[0] >= 8 and rows.shape[1] == 256 for rows in found.values())
+
+
+def test_every_facet_has_terms_that_full_text_search_can_take() -> None:
+    found = search_terms()
+    assert set(found) == set(Facet)
+    assert [t for terms in found.values() for t in terms if not t.replace(" ", "").isalnum() or t != t.lower()] == []
+
+
+def test_what_is_near_in_meaning_and_matches_in_words_comes_before_what_is_only_one_of_both() -> None:
+    nearest = {Facet.AVOID: [("near", 0.9), ("both", 0.8)], Facet.PAIN_POINTS: [("near", 0.5)]}
+    matching = {Facet.AVOID: [("match", 3.0), ("both", 0.1)], Facet.PAIN_POINTS: []}
+    fused = {facet: [interaction for interaction, _ in ranked] for facet, ranked in fuse(nearest, matching).items()}
+    assert fused == {Facet.AVOID: ["both", "near", "match"], Facet.PAIN_POINTS: ["near"]}
 
 
 async def test_each_facet_begins_with_the_sentence_that_speaks_of_it(embedder: StaticEmbedder) -> None:

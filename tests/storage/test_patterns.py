@@ -80,6 +80,34 @@ async def test_passages_are_ranked_per_facet_by_the_best_of_its_prototypes(rows:
     }
 
 
+async def test_passages_are_found_by_the_beginnings_of_words_and_by_phrases_in_their_order(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    jane, other = await rows.contact("Jane Doe"), await rows.contact("Ada Lind")
+    texts = ("Der Preis ist zu teuer, der Preis!", "Teurer geht es nicht", "We type it by hand", "hand it by", "Mühsam")
+    for number, words in enumerate(texts):
+        await rows.interaction(jane, f"e{number}", day(number), own_words=words)
+    await rows.interaction(jane, "late", day(9), own_words="teuer")
+    await rows.interaction(other, "theirs", day(1), own_words="teuer")
+    terms = {
+        Facet.LIKELY_OBJECTIONS: ("teue", "preis"),
+        Facet.PAIN_POINTS: ("by hand", "muhsam"),
+        Facet.AVOID: ("nie",),
+    }
+    found = await store.matching_passages(jane, terms, until=day(8), per_facet=2)
+    assert {facet: [interaction for interaction, _ in ranked] for facet, ranked in found.items()} == {
+        Facet.LIKELY_OBJECTIONS: ["e0"],
+        Facet.PAIN_POINTS: ["e4", "e2"],
+        Facet.AVOID: [],
+    }
+
+
+async def test_a_search_term_is_no_query_language(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe")
+    with pytest.raises(ValueError, match="letters, digits and spaces"):
+        await store.matching_passages(jane, {Facet.AVOID: ("a' | !'b",)}, until=day(8), per_facet=2)
+
+
 async def test_a_contact_without_vectors_has_no_passages_and_no_mean(rows: Rows, store: WorkspaceStore) -> None:
     jane = await rows.contact("Jane Doe")
     wanted = {Facet.AVOID: axis(1)[None, :]}
