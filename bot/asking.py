@@ -41,7 +41,7 @@ async def ask(settings: Settings, question: Question, *, console: Console, as_js
     if not question.name.strip():
         raise SettingsError("Name a contact: a name, an email address, or a name and company.")
     async with open_services(settings) as services:
-        with _spinner(_waits_for(settings, question), shown=not as_json or sys.stdout.isatty()):
+        with _spinner(waits_for(settings, question), shown=not as_json or sys.stdout.isatty()):
             profile = await find_profile(services, question)
     now = datetime.now(UTC)
     show_profile(profile, now=question.as_of or now, console=console, as_json=as_json, html=html)
@@ -101,11 +101,11 @@ def show_profile(profile: Profile, *, now: datetime, console: Console, as_json: 
         Console(stderr=True).print(f"The page is in {escape(str(html))}", highlight=False)
 
 
-def _waits_for(settings: Settings, question: Question) -> str:
+def waits_for(settings: Settings, question: Question) -> str:
+    """What is waited for, in words that leave room for the seconds on a narrow terminal."""
     if question.writer == "rules" or not settings.has_model:
-        return "Measuring and writing"
-    limit = f"{settings.openai_timeout_s:g} s"
-    return f"Measuring; then {settings.openai_model} writes, or the rules when it takes over {limit}"
+        return "Writing by rules"
+    return f"{settings.openai_model[:24]} writes; rules after {settings.openai_timeout_s:g} s"
 
 
 @contextmanager

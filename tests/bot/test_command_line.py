@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.asking import Question, about_the_time, find_profile
+from bot.asking import Question, about_the_time, find_profile, waits_for
 from bot.cli import app
 from bot.wiring import Services
 from persona.errors import AmbiguousContactError, ContactNotFoundError, PersonaBotError
+from tests.bot.conftest import settings
 
 ROOT = Path(__file__).parents[2]
 JANE = "jane.doe@northwind.example"
@@ -53,6 +54,17 @@ async def test_a_day_to_come_and_a_day_before_all_data_are_said_to_be_so(service
         None,
         "2030-11-23 is in the future: the card counts on from what is known today.",
         "By 2001-11-23 the CRM holds nothing about Jane Doe. Try a later date.",
+    ]
+
+
+def test_who_waits_is_told_for_whom_and_how_long_at_most() -> None:
+    with_model = settings(openai_api_key="sk-1", openai_model="gpt-4o-mini", openai_timeout_s=90)
+    asked = [(with_model, None), (with_model, "openai"), (with_model, "rules"), (settings(), None)]
+    assert [waits_for(known, Question(JANE, writer=writer)) for known, writer in asked] == [
+        "gpt-4o-mini writes; rules after 90 s",
+        "gpt-4o-mini writes; rules after 90 s",
+        "Writing by rules",
+        "Writing by rules",
     ]
 
 
