@@ -299,6 +299,7 @@ class Evidence:
     kind: Kind | None = None
     subject: str = ""
     metric: str | None = None
+    thread_id: str | None = None
 
     def __post_init__(self) -> None:
         if not self.quote.strip():
@@ -309,12 +310,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing we say about a contact. It can't be built without evidence. `confidence` is computed, 0-1."""
+    """One thing we say about a contact. It can't be built without evidence. `confidence` is computed, 0-1.
+
+    `against` are quotes that say otherwise and that nothing newer has settled, newest first.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
     confidence: float
     why: str = ""
+    against: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -1,5 +1,6 @@
 """Checks every claim of a draft against what is stored: what can't be traced to a quote isn't shown."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,18 +9,26 @@ from typing import Final
 from persona.grounding.claim_text import clean
 from persona.grounding.confidence import confidence, why
 from persona.grounding.facts import Facts
+from persona.grounding.fragments import spanned
+from persona.grounding.later import Record
 from persona.grounding.merging import MAX_EVIDENCE, merge_alike
 from persona.grounding.misreading import misreads
 from persona.grounding.quotes import QuoteFinder
-from persona.grounding.support import Similarity, contradicts, overlap, speaks_of
+from persona.grounding.stance import generalises, overstates
+from persona.grounding.support import Similarity, contradicts, figure_words, overlap, says_more, unquoted
+from persona.grounding.voices import names_unknown_people, told_of_another
 from persona.model import Brief, Citation, Claim, Draft, DraftClaim, Evidence, Facet, History
 from persona.offlimits import instructs_model, is_sensitive
 
+OURS: Final = "rules"
+"""The writer that is code: the headings it puts before a quotation are chosen, not made up."""
 UNTRACEABLE: Final = "nothing that could be traced to a quote"
 MAX_CLAIMS: Final = 5
 KEY_POINTS: Final = 3
 _MAX_NAME: Final = 60
 _MAX_REASON: Final = 200
+_OF_FIGURES: Final = "hours days weeks minutes mails short formal quiet quieter best reached usual unanswered leaves"
+_ADVICE: Final = frozenset({Facet.RECOMMENDED_APPROACH, Facet.AVOID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,12 @@ def check_draft(
     note, known at `now`) or a metric that is enough; the quote must speak of it, not say the opposite, and hold its
     numbers, dates and names. Every facet ends in exactly one of `facets` and `abstained`.
     """
-    check = _Check(brief, QuoteFinder(brief, history, now=now), similarity)
+    check = _Check(brief, QuoteFinder(brief, history, now=now), Record(history, now=now), similarity)
+    check.ours = draft.written_by.writer == OURS
     facets = {
-        facet: claims for facet in Facet if (claims := _weigh(check.claims(draft.facets.get(facet, ()), facet), now))
+        facet: claims
+        for facet in Facet
+        if (claims := check.weigh(check.claims(draft.facets.get(facet, ()), facet), now))
     }
     name = check.claim(draft.name, "name", limit=_MAX_NAME) if draft.name else None
     summary = check.claim(draft.summary, "summary") if draft.summary else None
@@ -54,9 +66,9 @@ def check_draft(
     return CheckedDraft(
         facets=facets,
         abstained={f: _reason(draft, f) for f in Facet if f not in facets},
-        name=_weigh([name], now)[0] if name else None,
-        summary=_weigh([summary], now)[0] if summary else None,
-        key_points=_weigh(points, now),
+        name=check.weigh([name], now)[0] if name else None,
+        summary=check.weigh([summary], now)[0] if summary else None,
+        key_points=check.weigh(points, now),
         dropped=check.dropped,
         reasons=tuple(check.reasons),
     )
@@ -65,9 +77,10 @@ def check_draft(
 class _Check:
     """One draft being checked: counts what falls and remembers why, in codes."""
 
-    def __init__(self, brief: Brief, quotes: QuoteFinder, similarity: Similarity | None) -> None:
-        self._brief, self._quotes, self._similarity = brief, quotes, similarity
+    def __init__(self, brief: Brief, quotes: QuoteFinder, record: Record, similarity: Similarity | None) -> None:
+        self._brief, self._quotes, self._record, self._similarity = brief, quotes, record, similarity
         self._many = min(MAX_EVIDENCE, max(2, len(brief.all_passages) // 2))
+        self.ours = False
         self.dropped = 0
         self.reasons: list[str] = []
 
@@ -83,14 +96,24 @@ class _Check:
         """The claim with its evidence, or None, counted as dropped."""
         text = clean(draft.text, limit=limit) or ""
         evidence = self._evidence(text, draft.citations, place, facet) if text else ()
-        fault = self._fault(text, evidence, place)
+        fault = self._fault(text, evidence, place, facet)
         if fault:
             self.dropped += 1
             self.reasons.append(f"{place}:{fault}")
             return None
         return Claim(text=text, evidence=evidence, confidence=0.0)
 
-    def _fault(self, text: str, evidence: tuple[Evidence, ...], place: str) -> str | None:
+    def weigh(self, claims: list[Claim], now: datetime) -> tuple[Claim, ...]:
+        """The claims with what stands against them, confidence and why."""
+        weighed = []
+        for claim in claims:
+            against = self._record.against(claim.text, claim.evidence)
+            sure = confidence(claim.evidence, against=against, now=now)
+            reason = why(claim.evidence, against=against, now=now)
+            weighed.append(replace(claim, confidence=sure, why=reason, against=against))
+        return tuple(weighed)
+
+    def _fault(self, text: str, evidence: tuple[Evidence, ...], place: str, facet: Facet | None) -> str | None:
         if not text:
             return "unfit_text"
         if is_sensitive(text) or instructs_model(text):
@@ -98,7 +121,23 @@ class _Check:
         if not evidence:
             return "no_evidence"
         facts = self._facts(evidence)
-        return facts.missing_from_title(text) if place == "name" else facts.missing_from(text)
+        if place == "name":
+            return facts.missing_from_title(text)
+        return facts.missing_from(text) or self._excess(text, evidence, facet)
+
+    def _excess(self, text: str, evidence: tuple[Evidence, ...], facet: Facet | None) -> str | None:
+        """What the claim says beyond its evidence: of all instead of some, of people or matters nobody mentioned."""
+        ground = self._ground(evidence)
+        if generalises(text, ground):
+            return "says_it_of_all"
+        if names_unknown_people(text, f"{ground} {self._brief.contact.title or ''}"):
+            return "person_not_in_evidence"
+        if self._heads(text, ground):
+            return None
+        told = self._without_record(text)
+        nearby = "\n".join([ground, *(self._quotes.nearby(e) for e in evidence)])
+        excess = says_more(told, ground, nearby, advice=facet in _ADVICE, similarity=self._similarity)
+        return "says_more_than_its_evidence" if excess else None
 
     def _evidence(
         self, text: str, citations: tuple[Citation, ...], place: str, facet: Facet | None
@@ -106,8 +145,10 @@ class _Check:
         """The citations that hold, newest first; of a claim that cites too much only the four that say most of it."""
         found: list[Evidence] = []
         for citation in citations:
-            evidence = self._quotes.find(citation)
+            evidence = self._quotes.find(citation, text)
             code = evidence if isinstance(evidence, str) else self._objection(text, evidence, place, facet)
+            if code is None and isinstance(evidence, Evidence) and self._record.settles(text, evidence):
+                code = "superseded"
             if code:
                 self.reasons.append(f"{place}:{code}")
             elif isinstance(evidence, Evidence):
@@ -119,28 +160,55 @@ class _Check:
 
     def _objection(self, text: str, evidence: Evidence, place: str, facet: Facet | None) -> str | None:
         metrics = self._brief.insights.metrics
-        misread = evidence.metric is not None and misreads(text, metrics[evidence.metric])
-        if misread or contradicts(text, evidence, facet):
+        if evidence.metric is not None:
+            misread = misreads(text, metrics[evidence.metric])
+        else:
+            misread = self._reverses(text, spanned(self._quotes.sentence(evidence), evidence.quote), facet)
+        if misread and not (place == "name" and self.ours):
             return "says_the_opposite"
-        if place != "name" and not speaks_of(text, evidence, similarity=self._similarity):
+        if place == "name":
+            return None
+        if overlap(text, evidence) == 0:
             return "speaks_of_something_else"
+        return None if evidence.metric else self._overreach(text, evidence, facet)
+
+    def _reverses(self, text: str, around: str, facet: Facet | None) -> bool:
+        if self._heads(text, around):
+            return facet not in _ADVICE and contradicts(unquoted(text, around), around, facet)
+        return contradicts(text, around, facet)
+
+    def _overreach(self, text: str, evidence: Evidence, facet: Facet | None) -> str | None:
+        around = self._quotes.around(evidence)
+        if self._heads(text, around):
+            return None
+        if overstates(text, self._quotes.sentence(evidence), facet):
+            return "said_less_firmly"
+        if told_of_another(text, around, name=self._brief.contact.name, speaker=evidence.speaker, facet=facet):
+            return "said_of_another"
         return None
+
+    def _heads(self, text: str, said: str) -> bool:
+        """Whether the claim is a heading of ours over words it quotes."""
+        return self.ours and unquoted(text, said) != text
+
+    def _ground(self, evidence: tuple[Evidence, ...]) -> str:
+        """All a claim may speak of: the sentences it rests on, their subjects, and what its figures measure."""
+        figures = (f"{figure_words(e)} {_OF_FIGURES}" for e in evidence if e.metric)
+        return "\n".join([*(self._quotes.around(e) for e in evidence), *(e.subject for e in evidence), *figures])
+
+    def _without_record(self, text: str) -> str:
+        """The claim without the contact's own name, title and company, which need no evidence."""
+        contact = self._brief.contact
+        known = [contact.title, contact.company, *contact.name.split(), *(contact.company or "").split()]
+        for part in filter(None, known):
+            text = re.sub(rf"(?<!\w){re.escape(part)}(?:['’]s)?(?!\w)", " ", text)
+        return text
 
     def _facts(self, evidence: tuple[Evidence, ...]) -> Facts:
         metrics = self._brief.insights.metrics
-        return Facts(evidence, self._brief.contact, [metrics[e.metric] for e in evidence if e.metric])
-
-
-def _weigh(claims: list[Claim], now: datetime) -> tuple[Claim, ...]:
-    """The claims with confidence and why; quotes of their neighbours that say the opposite count against them."""
-    quotes = {e.interaction_id: e for claim in claims for e in claim.evidence if e.metric is None}
-    weighed = []
-    for claim in claims:
-        own = {e.interaction_id for e in claim.evidence}
-        against = sum(contradicts(claim.text, e, None) for i, e in quotes.items() if i not in own)
-        sure = confidence(claim.evidence, against=against, now=now)
-        weighed.append(replace(claim, confidence=sure, why=why(claim.evidence, against=against, now=now)))
-    return tuple(weighed)
+        around = "\n".join(self._quotes.around(e) for e in evidence)
+        figures = [metrics[e.metric] for e in evidence if e.metric]
+        return Facts(evidence, self._brief.contact, figures, around=around)
 
 
 def _reason(draft: Draft, facet: Facet) -> str:

@@ -23,35 +23,46 @@ _NOUNS: Final = {
 _COUNTS: Final = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-def confidence(evidence: Sequence[Evidence], *, against: int, now: datetime) -> float:
+def confidence(evidence: Sequence[Evidence], *, now: datetime, against: Sequence[Evidence] = ()) -> float:
     """How sure, 0-1: (1 - prod(1 - .56 * weight * recency)) * agreement, over independent pieces of evidence.
 
-    Quotes of one interaction count once. weight is 1 for the contact's own words, .7 for our notes, .6 for figures;
-    recency is 0.5 ** (age in days / 180), 1 for figures, which are computed now; agreement is independent pieces for
-    the claim divided by those for and `against` it.
+    Quotes of one thread count once, at their best. weight is 1 for the contact's own words, .7 for our notes, .6 for
+    figures; recency is 0.5 ** (age in days / 180), 1 for figures, which are computed now; agreement is independent
+    pieces for the claim divided by those for and `against` it, each with its weight.
     """
-    independent = _independent(evidence)
+    independent = _independent(evidence, now)
     doubt = 1.0
     for piece in independent:
-        doubt *= 1 - ONE_QUOTE * WEIGHTS[piece.speaker] * _recency(piece, now)
-    return round((1 - doubt) * len(independent) / (len(independent) + against), 3)
+        doubt *= 1 - ONE_QUOTE * _worth(piece, now)
+    pro, con = (sum(_worth(piece, now) for piece in pieces) for pieces in (independent, _independent(against, now)))
+    return round((1 - doubt) * pro / (pro + con), 3) if pro else 0.0
 
 
-def why(evidence: Sequence[Evidence], *, against: int, now: datetime) -> str:
+def why(evidence: Sequence[Evidence], *, against: Sequence[Evidence] = (), now: datetime) -> str:
     """The reason in words: "two mails and a call, newest 3 weeks ago, nothing against it"."""
-    independent = _independent(evidence)
+    independent = _independent(evidence, now)
     kinds = Counter(e.kind for e in independent)
     counted = [_count(kind, n) for kind, n in kinds.items()]
     said = counted[0] if len(counted) == 1 else f"{', '.join(counted[:-1])} and {counted[-1]}"
     dated = [e.occurred_at for e in independent if e.metric is None]
     newest = f", {'newest ' if len(dated) > 1 else ''}{_ago(max(dated), now)}" if dated else ""
-    held_against = "nothing against it" if against == 0 else f"{against} against it"
+    contrary = len(_independent(against, now))
+    held_against = f"{_COUNTS[contrary] if contrary > 1 else 'one'} against it" if contrary else "nothing against it"
     return f"{said}{newest}, {held_against}"
 
 
-def _independent(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """One piece per interaction or metric, in order."""
-    return list({e.interaction_id or e.metric: e for e in reversed(list(evidence))}.values())[::-1]
+def _independent(evidence: Iterable[Evidence], now: datetime) -> list[Evidence]:
+    """One piece per thread, interaction or metric, the one worth most, in order."""
+    best: dict[str | None, Evidence] = {}
+    for piece in evidence:
+        source = piece.thread_id or piece.interaction_id or piece.metric
+        if source not in best or _worth(piece, now) > _worth(best[source], now):
+            best[source] = piece
+    return list(best.values())
+
+
+def _worth(piece: Evidence, now: datetime) -> float:
+    return WEIGHTS[piece.speaker] * _recency(piece, now)
 
 
 def _recency(piece: Evidence, now: datetime) -> float:

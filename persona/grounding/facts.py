@@ -9,13 +9,16 @@ from persona.grounding.names import Name, is_ordinary, name_parts, names
 from persona.grounding.numbers import Amount, Number, amounts, claimed_amounts, numbers
 from persona.grounding.polarity import is_negated
 from persona.lexicon import fold, ideas, lexicon, words
+from persona.meanings import meanings, meanings_of, says, word_group
 from persona.model import Contact, Evidence, Metric
 
 
 class Facts:
-    """What a claim may name: everything its evidence and the contact's record hold."""
+    """What a claim may name: all its evidence and the contact's record hold; names also in the sentences `around`."""
 
-    def __init__(self, evidence: Iterable[Evidence], contact: Contact, figures: Iterable[Metric] = ()) -> None:
+    def __init__(
+        self, evidence: Iterable[Evidence], contact: Contact, figures: Iterable[Metric] = (), around: str = ""
+    ) -> None:
         held = tuple(evidence)
         said = "\n".join(e.quote for e in held)
         record = " ".join(str(v) for v in (contact.name, contact.title, contact.company, contact.industry) if v)
@@ -30,16 +33,19 @@ class Facts:
         if contact.company_size:
             self._recorded.add(float(contact.company_size))
         self._figures = Figures(tuple(figures))
-        self._said = fold(" ".join([said, record, *(e.subject for e in held)]))
+        self._said = fold(" ".join([said, around, record, *(e.subject for e in held)]))
         self._words = {part for word in words(self._said) for part in (word, word.removesuffix("'s"))}
         self._ideas = frozenset().union(*(ideas(word) for word in self._words))
-        self._dates = _dates(said) | {f"months:{e.occurred_at.month}" for e in held}
+        self._dates = months_and_weekdays(said)
+        self._written = {f"months:{e.occurred_at.month}" for e in held}
+        self._meant = meanings_of(f"{said}\n{around}")
 
     def missing_from(self, claim: str) -> str | None:
         """The code of the first kind of fact the claim adds to its evidence; None when it adds none."""
         if not self._has_numbers(claim):
             return "number_not_in_evidence"
-        if not _dates(claim, capitals_only=True) <= self._dates:
+        known = self._dates | self._written if says("reported", claim) else self._dates
+        if not months_and_weekdays(claim, capitals_only=True) <= known:
             return "date_not_in_evidence"
         if not all(self._has_name(name) for name in names(claim)):
             return "name_not_in_evidence"
@@ -83,9 +89,8 @@ class Facts:
         if plain + "s" in self._words or plain.removesuffix("s") in self._words:
             return True
         if name.opens:
-            return is_ordinary(plain) or self._has_stem(plain)
-        shared = ideas(plain) & self._ideas
-        return any(idea.startswith("#") for idea in shared)
+            return is_ordinary(plain) or plain in word_group("scaffold") or self._has_stem(plain)
+        return any(idea.startswith("#") for idea in ideas(plain) & self._ideas | meanings(plain) & self._meant)
 
     def _has_stem(self, word: str) -> bool:
         """Whether the evidence or the record has the word in some form."""
@@ -97,7 +102,7 @@ def _tells_of_the_rest(clause: str) -> bool:
     return is_negated(clause) or not lexicon().shortfall.isdisjoint(words(clause))
 
 
-def _dates(text: str, *, capitals_only: bool = False) -> set[str]:
+def months_and_weekdays(text: str, *, capitals_only: bool = False) -> set[str]:
     """Months and weekdays as "months:3"; in a claim only capitalised ones of four letters, for "may" and "march"."""
     candidates = (m.group() for m in re.finditer(r"[^\W\d_]+", text))
     if capitals_only:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 _BOUNDARY: Final = re.compile(
-    r"[.,;!?()\n]+(?:\s|$)|\s[–—-]\s|\s(?=(?:but|because|so|aber|sondern|weil|mais|parce|pero|sino|porque)\s)"
+    r"[.,;!?()\n]+(?:\s(?!(?:wer|was|wo|wie|ob|dass|welche\w*)\s)|$)|\s:\s|(?<!n't)(?<!n’t)(?<!\bnot):\s+(?=(?:\S+\s+){3})|\s[–—-]\s|\s(?=(?:but|because|so|aber|sondern|weil|mais|parce|pero|sino|porque)\s)"
     r"|\s(?=(?:and|und|et|y)(?:\s+\S+){4})",
     re.IGNORECASE,
 )
@@ -30,3 +30,13 @@ def clause_before(text: str, start: int) -> str:
     window = text[max(0, start - 200) : start]
     ends = [m.end() for m in _BOUNDARY.finditer(window)]
     return window[ends[-1] :] if ends else window
+
+
+def spanned(sentence: str, quote: str) -> str:
+    """The clauses of a sentence that a quote of it touches; the quote itself when it isn't found there."""
+    start = sentence.find(quote)
+    if start < 0:
+        return quote
+    before, last = clause_before(sentence, start), start + max(0, len(quote.rstrip(" .,;!?")) - 1)
+    end = next((m.end() for m in _BOUNDARY.finditer(sentence) if m.start() >= last), len(sentence))
+    return sentence[start - len(before) : max(end, start + len(quote))]

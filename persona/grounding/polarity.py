@@ -1,65 +1,34 @@
-"""Whether a claim turns its quote round: a negation put in or left out, or an opposite word."""
+"""Whether a claim turns its quote round: a negation put in or left out, an opposite word, another way of comparing."""
 
-from functools import lru_cache
+from persona.grounding.comparison import compares_otherwise
+from persona.grounding.statements import Statement, denies, nearest, statements
+from persona.meanings import says
 
-from persona.grounding.fragments import clauses
-from persona.lexicon import ideas, lexicon, stem, words
-
-
-def is_negated(text: str) -> bool:
-    """Whether a negator stands in the text."""
-    return any(word in lexicon().negators for word in words(text))
+is_negated = denies
 
 
 def turned_round(claim: str, quote: str) -> bool:
     """Whether the claim says the opposite of the quote, as far as words show it.
 
-    True when most of the stems they share are denied by one and stated by the other, and the other holds no
-    negation of any kind: so that "Exports break" may stand on "exports never survive". Questions state nothing. True
-    too when the claim has one word of a pair of opposites and the quote only the other.
+    Each clause of the claim is held against the clauses of the quote it shares most with. One denies and the other
+    doesn't, and no other denying word in one of them alone explains it ("Exports break" may stand on "exports never
+    survive"); or one approves what the other disapproves; or they compare the other way round. Questions state nothing.
     """
-    if _opposite(claim, quote):
-        return True
-    if quote.rstrip().endswith("?") or claim.rstrip(' ”"').endswith("?"):
+    quoted, said = statements(quote), statements(claim)
+    every = frozenset().union(*(other.hedges for other in quoted)), frozenset().union(*(s.hedges for s in said))
+    for statement in said:
+        matched = nearest(statement, quoted)
+        reversed_by = [_reverses(statement, other, *every) for other in matched]
+        if any(reversed_by) and (all(reversed_by) or says("fears_that", statement.text)):
+            return True
+    return False
+
+
+def _reverses(said: Statement, other: Statement, quoted_hedges: frozenset[str], said_hedges: frozenset[str]) -> bool:
+    if said.asks or other.asks:
         return False
-    said, denied = _stems(claim)
-    quoted, quote_denied = _stems(quote)
-    shared = said & quoted
-    put_in = shared & denied - quote_denied
-    left_out = shared & quote_denied - denied
-    if 2 * len(put_in) > len(shared):
-        return not _any_negation(quote)
-    return 2 * len(left_out) > len(shared) and not _any_negation(claim) and not _hedged(quote)
-
-
-@lru_cache(maxsize=2048)
-def _stems(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The content stems of a text, and those of its denied clauses."""
-    found: set[str] = set()
-    denied: set[str] = set()
-    for clause in clauses(text):
-        stems = {stem(word) for word in words(clause) if ideas(word)}
-        found |= stems
-        if is_negated(clause):
-            denied |= stems
-    return frozenset(found), frozenset(denied)
-
-
-def _any_negation(text: str) -> bool:
-    return is_negated(text) or _hedged(text)
-
-
-def _hedged(text: str) -> bool:
-    """Whether a word denies or limits without being a negator ("without", "until", "refuses")."""
-    return any(word in lexicon().hedged_negation for word in words(text))
-
-
-def _opposite(claim: str, quote: str) -> bool:
-    said, quoted = set(words(claim)), set(words(quote))
-    if _any_negation(claim) or _any_negation(quote):
-        return False
-    return any(
-        bool(said & a and quoted & b and not said & b and not quoted & a)
-        for left, right in lexicon().opposites
-        for a, b in ((left, right), (right, left))
-    )
+    if said.denies != other.denies:
+        own = said.hedges - {"worry"} if says("fears_that", said.text) else said.hedges
+        if not (own - quoted_hedges or other.hedges - said_hedges):
+            return True
+    return said.valence * other.valence < 0 or compares_otherwise(said.text, other.text)

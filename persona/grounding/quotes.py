@@ -8,7 +8,9 @@ from typing import Final, Literal
 
 from persona.figures import metric_sentence
 from persona.grounding.fragments import clause_before
-from persona.grounding.polarity import is_negated
+from persona.grounding.statements import denies
+from persona.grounding.voices import quoted_of_another
+from persona.meanings import says
 from persona.model import Brief, Citation, Evidence, History, Interaction, Metric, Speaker
 from persona.offlimits import instructs_model, is_guess, is_sensitive
 
@@ -22,6 +24,11 @@ _SAME: Final = {c: key for key, chars in {"'": "'‘’‚‛′`´", '"': '"“
 _SPECIAL: Final = re.compile(rf"\\?([…{re.escape(''.join(_SAME))}])")
 _FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
 _MAX_QUOTE: Final = 1000
+_MAX_SHOWN: Final = 400
+_GOES_ON: Final = re.compile(
+    r"(?i)(?:(?:and|but|so)\s)?(?:it|that|this|these|she|he|they|above that|das|dies|dabei|daf[uü]r|sie|er|es|"
+    r"cela|[cç]a|c['’]est|elle|il|eso|esto|ella|questo|lei|lui)\b"
+)
 _SENTENCE_END: Final = re.compile(r"[.!?]\s|\n\s*\n")
 
 
@@ -35,9 +42,11 @@ class QuoteFinder:
         }
         self._insights = brief.insights
         self._orders_model: dict[str, bool] = {}
+        self._sentences: dict[Evidence, str] = {}
+        self._around: dict[Evidence, str] = {}
 
-    def find(self, citation: Citation) -> Evidence | str:
-        """The evidence a citation points at, or the code of why there is none."""
+    def find(self, citation: Citation, claim: str) -> Evidence | str:
+        """The evidence a citation points at, or the code of why there is none for this claim."""
         if citation.metric is not None:
             return self._figure(citation.metric)
         interaction = self._stored.get(self._refs.get(citation.ref or "", ""))
@@ -47,26 +56,53 @@ class QuoteFinder:
         if speaker is None or interaction.auto_reply:
             return "not_evidence"
         span = find_span(citation.quote, interaction.own_words)
-        return "quote_not_found" if span is None else self._quote(interaction, speaker, span)
+        return "quote_not_found" if span is None else self._quote(interaction, speaker, span, claim)
 
-    def _quote(self, interaction: Interaction, speaker: Speaker, span: tuple[int, int]) -> Evidence | str:
+    def _quote(self, interaction: Interaction, speaker: Speaker, span: tuple[int, int], claim: str) -> Evidence | str:
         words = interaction.own_words
         start, end = _with_negation(words, *span)
         sentence = _sentence_around(words, start, end)
+        if quoted_of_another(claim, words, start, end):
+            return "quotes_another"
         if is_sensitive(sentence):
             return "sensitive"
         if self._gives_orders(interaction):
             return "instructs_model"
         if speaker is Speaker.NOTE and is_guess(sentence):
             return "our_guess"
-        return Evidence(
+        if _depends_on_rest(words[start:end], sentence):
+            start, end = _stripped_span(words, sentence, start, end)
+        found = Evidence(
             quote=words[start:end],
             occurred_at=interaction.occurred_at,
             speaker=speaker,
             interaction_id=interaction.interaction_id,
             kind=interaction.kind,
             subject=interaction.subject,
+            thread_id=interaction.thread_id,
         )
+        self._sentences[found] = sentence
+        self._around[found] = _going_back(words, sentence, start)
+        return found
+
+    def sentence(self, evidence: Evidence) -> str:
+        """The whole sentences a quote stands in; a figure's own sentence."""
+        return self._sentences.get(evidence, evidence.quote)
+
+    def around(self, evidence: Evidence) -> str:
+        """The same, with the sentence before when they only go on from it ("It drives us mad")."""
+        return self._around.get(evidence, evidence.quote)
+
+    def nearby(self, evidence: Evidence) -> str:
+        """The sentences around, with the one before and the one after; nothing for a figure."""
+        interaction = self._stored.get(evidence.interaction_id or "")
+        around = self.around(evidence)
+        at = interaction.own_words.find(around) if interaction else -1
+        if interaction is None or at < 0:
+            return ""
+        words, end = interaction.own_words, at + len(around)
+        following = _SENTENCE_END.search(words, min(end + 1, len(words)))
+        return words[_sentence_begin(words, at - 1) : following.end() if following else len(words)]
 
     def _gives_orders(self, interaction: Interaction) -> bool:
         """Whether any of an interaction's words address a model: then none of them are evidence."""
@@ -117,10 +153,31 @@ def _any_form(match: re.Match[str]) -> str:
 def _with_negation(words: str, start: int, end: int) -> tuple[int, int]:
     """The span, widened to its clause's beginning when a negation there was cut off ("we don't | want to move")."""
     before = clause_before(words, start)
-    return (start - len(before.lstrip()), end) if is_negated(before) else (start, end)
+    return (start - len(before.lstrip()), end) if denies(before) else (start, end)
 
 
 def _sentence_around(words: str, start: int, end: int) -> str:
-    begins = max((m.end() for m in _SENTENCE_END.finditer(words, 0, start)), default=0)
     ends = _SENTENCE_END.search(words, max(start, end - 1))
-    return words[begins : ends.start() + 1 if ends else len(words)]
+    return words[_sentence_begin(words, start) : ends.start() + 1 if ends else len(words)].strip()
+
+
+def _going_back(words: str, sentence: str, start: int) -> str:
+    begins = _sentence_begin(words, start)
+    if begins == 0 or not _GOES_ON.match(sentence):
+        return sentence
+    return f"{words[_sentence_begin(words, begins - 1) : begins]}{sentence}"
+
+
+def _sentence_begin(words: str, start: int) -> int:
+    return max((m.end() for m in _SENTENCE_END.finditer(words, 0, max(0, start))), default=0)
+
+
+def _depends_on_rest(quote: str, sentence: str) -> bool:
+    """Whether what was left out of a quote's sentence makes it conditional."""
+    rest = sentence.replace(quote, " ", 1)
+    return len(sentence) <= _MAX_SHOWN and says("weak", rest) and not says("weak", quote)
+
+
+def _stripped_span(words: str, sentence: str, start: int, end: int) -> tuple[int, int]:
+    begins = words.rfind(sentence, 0, end + len(sentence))
+    return (begins, begins + len(sentence)) if 0 <= begins <= start else (start, end)

@@ -282,7 +282,7 @@ async def test_without_excerpts_or_figures_the_schema_is_still_accepted() -> Non
 
 
 async def test_a_masked_quote_is_found_again_in_the_stored_words() -> None:
-    said = claim("Gets stuck when orders are typed", ("E1", "Write to [email] or ring [phone] if stuck"))
+    said = claim("Asks to write or ring when stuck", ("E1", "Write to [email] or ring [phone] if stuck"))
     survivors = await checked(answer(pain_points=[said]))
     (kept,) = survivors.facets[Facet.PAIN_POINTS][0].evidence
     assert kept.quote == "Write to jane.doe@northwind.example or ring +1 312 555 0139 if stuck"

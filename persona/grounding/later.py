@@ -1,0 +1,132 @@
+"""What the rest of the history says about a claim: newer words that settle it, and words that stand against it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from persona.grounding.facts import months_and_weekdays
+from persona.grounding.numbers import amounts
+from persona.grounding.polarity import turned_round
+from persona.grounding.statements import nearest, statements
+from persona.lexicon import fold, lexicon
+from persona.meanings import content_words, meanings, says, word_group
+from persona.model import Evidence, History, Interaction, Speaker
+from persona.offlimits import instructs_model, is_sensitive
+from persona.sentences import split_sentences
+
+_SHARED: Final = 0.6
+_MOST: Final = 2
+_SPANS: Final = frozenset({"year", "years", "quarter", "quarters", "annual"})
+_STEM: Final = 5
+_FEWEST_WORDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One sentence of the history, and its folded text."""
+
+    interaction: Interaction
+    text: str
+    folded: str
+
+
+class Record:
+    """All a contact (or our notes) said until now, by sentence."""
+
+    def __init__(self, history: History, *, now: datetime) -> None:
+        self._interactions = [
+            i for i in history.interactions if i.speaker is not None and not i.auto_reply and i.occurred_at <= now
+        ]
+
+    def settles(self, claim: str, evidence: Evidence) -> bool:
+        """Whether newer words took back or replaced what the evidence says ("the budget was cut to 30,000")."""
+        if evidence.metric is not None or says("past", claim):
+            return False
+        return any(
+            self._replaces(claim, said)
+            for said in self._about(claim, evidence)
+            if said.interaction.occurred_at > evidence.occurred_at
+        )
+
+    def against(self, claim: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        """At most two quotes that say the opposite of the claim, newest first; none when its newest words settle it."""
+        quoted = [e for e in evidence if e.metric is None]
+        if not quoted or says("changed", quoted[0].quote):
+            return ()
+        own = {e.interaction_id for e in quoted}
+        found = {
+            said.interaction.interaction_id: _evidence(said)
+            for said in self._about(claim, quoted[0])
+            if said.interaction.interaction_id not in own and _opposes(claim, said.text)
+        }
+        return tuple(sorted(found.values(), key=lambda e: e.occurred_at, reverse=True)[:_MOST])
+
+    def _replaces(self, claim: str, said: _Said) -> bool:
+        return _counts_otherwise(claim, said.text) or (
+            says("changed", said.folded) and (_opposes(claim, said.text) or _dates_otherwise(claim, said.text))
+        )
+
+    def _about(self, claim: str, evidence: Evidence) -> Iterator[_Said]:
+        """The sentences that could be about the same: a quick look before the careful one."""
+        wanted = {word[:_STEM] for text in (claim, evidence.quote) for word in _matter(text)}
+        for said in self._sentences:
+            if said.text != evidence.quote and any(stem in said.folded for stem in wanted):
+                yield said
+
+    @cached_property
+    def _sentences(self) -> list[_Said]:
+        return [
+            _Said(interaction, sentence.text, fold(sentence.text))
+            for interaction in self._interactions
+            if not instructs_model(interaction.own_words)
+            for sentence in split_sentences(interaction.own_words)
+            if len(sentence.text.split()) >= _FEWEST_WORDS and not is_sensitive(sentence.text)
+        ]
+
+
+def _opposes(claim: str, text: str) -> bool:
+    return _share(claim, text) >= _SHARED and turned_round(claim, text)
+
+
+def _counts_otherwise(claim: str, text: str) -> bool:
+    """Whether a sentence names another amount of the same kind for the same matter."""
+    mine = {(unit, a.measure): a for a in amounts(claim) for _, unit in a.readings}
+    theirs = [(unit, a.measure, a) for a in amounts(text) for _, unit in a.readings]
+    if not mine or _share(claim, text) < _SHARED:
+        return False
+    same = [(mine[unit, measure], a) for unit, measure, a in theirs if (unit, measure) in mine]
+    return bool(same) and not any(claimed.readings & a.readings for claimed, a in same)
+
+
+def _dates_otherwise(claim: str, text: str) -> bool:
+    """Whether a sentence about the same matter names another month or weekday."""
+    mine, theirs = months_and_weekdays(claim), months_and_weekdays(text)
+    return bool(mine and theirs - mine) and _share(claim, text) >= _SHARED
+
+
+def _share(claim: str, text: str) -> float:
+    """How much of the claim's matter the nearest clauses of a text speak of, 0-1."""
+    matter = _matter(claim)
+    ideas = frozenset().union(*(s.ideas for said in statements(claim) for s in nearest(said, statements(text))))
+    return sum(bool(meanings(word) & ideas) for word in matter) / len(matter) if matter else 0.0
+
+
+def _matter(text: str) -> list[str]:
+    """What a text is about, but for words of reporting and spans of time."""
+    idle = word_group("scaffold") | _SPANS | lexicon().measures.keys()
+    return [word for word in content_words(text) if word not in idle]
+
+
+def _evidence(said: _Said) -> Evidence:
+    source = said.interaction
+    return Evidence(
+        quote=said.text,
+        occurred_at=source.occurred_at,
+        speaker=source.speaker or Speaker.NOTE,
+        interaction_id=source.interaction_id,
+        kind=source.kind,
+        subject=source.subject,
+        thread_id=source.thread_id,
+    )

@@ -1,0 +1,54 @@
+"""How firmly and how generally a claim speaks, against its quote: "might" is no "will", one time no "always"."""
+
+from persona.grounding.statements import nearest, statements
+from persona.lexicon import fold
+from persona.meanings import meanings, meanings_of, phrases, says
+from persona.model import Facet
+
+_ADVICE = frozenset({Facet.RECOMMENDED_APPROACH, Facet.AVOID})
+_ASKED = frozenset({*_ADVICE, Facet.LIKELY_OBJECTIONS})
+
+
+def overstates(claim: str, quote: str, facet: Facet | None) -> bool:
+    """Whether the claim makes a fact of what the quote only considers, wishes, asks or ties to a condition."""
+    if _vows(claim, quote):
+        return True
+    if facet in _ADVICE:
+        return False
+    if says("future", claim) and _only_intends(quote):
+        return True
+    sentence = without_wishes(quote)
+    if says("weak", sentence) and not says("tentative", claim) and not _quotes(claim):
+        return True
+    asked = quote.rstrip(" ”\"'").endswith("?")
+    return asked and facet not in _ASKED and not says("inquiring", claim) and not _quotes(claim)
+
+
+def generalises(claim: str, quotes: str) -> bool:
+    """Whether the claim says "always" or "everyone" where the words it rests on speak of no such thing."""
+    quoted = statements(quotes)
+    for said in statements(claim):
+        for kind in ("time_all", "people_all"):
+            if says(f"{kind}_claimed", said.text) and not any(says(kind, s.text) for s in nearest(said, quoted)):
+                return True
+    return False
+
+
+def without_wishes(text: str) -> str:
+    """The text without polite forms of a wish: "would like" is no condition."""
+    return phrases("wish").sub(" ", fold(text))
+
+
+def _vows(claim: str, quote: str) -> bool:
+    """Whether the claim commits somebody ("definitely", "has agreed") where the quote has no such word."""
+    found = [match.group() for match in phrases("firm").finditer(fold(claim))]
+    return bool(found) and not says("firm", quote) and not any(meanings(w) & meanings_of(quote) for w in found)
+
+
+def _only_intends(quote: str) -> bool:
+    plain = without_wishes(quote)
+    return (says("intent", quote) or says("weak", plain)) and not says("future", plain)
+
+
+def _quotes(claim: str) -> bool:
+    return "“" in claim or '"' in claim

@@ -1,0 +1,1 @@
+"""A scripted bad model: planted lies that must all fall, and true claims that must stay."""
