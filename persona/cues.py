@@ -1,7 +1,7 @@
-"""Words and phrases that mark what a sentence is about, per facet: cheap, readable signs beside the embedding's.
+"""How strongly a sentence points to each facet: by what it does (its frames), words only lean.
 
-The phrases are data (`persona/data/cues.json`). A phrase matches at the start of a word; one that ends in a space
-matches whole words only.
+The frames carry pains, wishes, doubts, decisions and ways of buying; the words are data (`persona/data/cues.json`). A
+phrase matches at the start of a word; one that ends in a space matches whole words only.
 """
 
 import json
@@ -12,15 +12,62 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from persona.frames import frames_of
 from persona.model import Facet
 from persona.sentences import normalise
 
 _FIGURE: Final = re.compile(
-    r"[$€£]\s?\d|\d[\d.,]*\s?(?:%|k\b|m\b|percent|hours?|days?|weeks?|minutes?|months?|Stunden|jours)"
+    r"[$€£]\s?\d|\d[\d.,]*\s?(?:%|k\b|m\b|percent|hours?|days?|weeks?|minutes?|months?|Stunden|Tage|jours|heures|horas|ore)"
 )
 _STRONG: Final = 2.0
 _WEAK: Final = 0.75
 _MOST: Final = 5.0
+_LEAN: Final = 0.4
+"""What a facet's words count beside its frames: many of them, or a figure with them, may name it too."""
+_WEIGHTS: Final[Mapping[Facet, Mapping[str, float]]] = {
+    Facet.PAIN_POINTS: {
+        "weary": 2.2,
+        "inability": 1.9,
+        "time_cost": 1.9,
+        "loss": 1.3,
+        "toil": 1.3,
+        "recurring": 0.9,
+    },
+    Facet.BUYING_MOTIVATIONS: {"goal": 2.0, "result": 2.0, "wish": 1.6, "gain": 0.9},
+    Facet.LIKELY_OBJECTIONS: {
+        "worry": 2.2,
+        "expensive": 2.0,
+        "burned": 2.0,
+        "condition": 1.9,
+        "colleague_doubt": 1.9,
+        "asked": 1.9,
+    },
+    Facet.DECISION_PATTERN: {
+        "approval": 2.2,
+        "own_decision": 2.2,
+        "threshold": 2.2,
+        "budget": 1.6,
+        "process": 1.2,
+    },
+    Facet.BUYING_BEHAVIOUR: {
+        "reference": 1.9,
+        "comparison": 1.8,
+        "bargaining": 1.8,
+        "trial": 1.8,
+        "staging": 1.7,
+        "in_writing": 1.7,
+        "checking": 1.7,
+        "ready": 1.6,
+    },
+}
+_TOUGH_QUESTION: Final = 2.0
+_WEAKENED: Final[Mapping[Facet, Mapping[str, float]]] = {
+    Facet.PAIN_POINTS: {"condition": 0.7, "wish": 0.7, "result": 0.3, "logistics": 0.4, "praise": 0.5, "yours": 0.75},
+    Facet.BUYING_MOTIVATIONS: {"logistics": 0.4, "yours": 0.8},
+    Facet.LIKELY_OBJECTIONS: {"logistics": 0.4},
+    Facet.DECISION_PATTERN: {},
+    Facet.BUYING_BEHAVIOUR: {"logistics": 0.6},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +95,34 @@ def load_cues() -> Mapping[Facet, Phrases]:
 
 
 def score_cues(text: str) -> dict[Facet, float]:
-    """How strongly a sentence's words point to each facet, 0-5; questions are no pain, figures strengthen one."""
+    """How strongly a sentence points to each facet, 0-5."""
     normalised = normalise(text)
-    scores = {facet: phrases.score(normalised) for facet, phrases in load_cues().items()}
-    if " ? " in normalised:
+    leaning = {facet: phrases.score(normalised) for facet, phrases in load_cues().items()}
+    framed = score_frames(text)
+    figure = 0.5 if _FIGURE.search(text) else 0.0
+    for facet in (Facet.PAIN_POINTS, Facet.BUYING_MOTIVATIONS):
+        framed[facet] += figure if framed[facet] >= 1 else 0.0
+    return {
+        facet: min(_MOST, framed[facet] + _LEAN * lean) if facet in framed else lean for facet, lean in leaning.items()
+    }
+
+
+def score_frames(text: str) -> dict[Facet, float]:
+    """What the frames of a sentence say for the facets that rest on quotes; a question is no pain, but a doubt."""
+    frames = frames_of(text)
+    scores = {
+        facet: sum(weight for frame, weight in weights.items() if frame in frames)
+        for facet, weights in _WEIGHTS.items()
+    }
+    if "?" in text:
         scores[Facet.PAIN_POINTS] *= 0.25
         scores[Facet.BUYING_MOTIVATIONS] *= 0.5
-        scores[Facet.LIKELY_OBJECTIONS] += 1
-    if _FIGURE.search(text):
-        scores[Facet.PAIN_POINTS] += 0.5 if scores[Facet.PAIN_POINTS] else 0
-        scores[Facet.BUYING_MOTIVATIONS] += 0.5 if scores[Facet.BUYING_MOTIVATIONS] else 0
+        scores[Facet.DECISION_PATTERN] *= 0.6
+        if "tough" in frames:
+            scores[Facet.LIKELY_OBJECTIONS] += _TOUGH_QUESTION
+    for facet, weakened in _WEAKENED.items():
+        for frame, factor in weakened.items():
+            scores[facet] *= factor if frame in frames else 1.0
     return scores
 
 

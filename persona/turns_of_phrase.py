@@ -24,6 +24,13 @@ def is_negated(text: str) -> bool:
     return turn_of_phrase("negation").search(text) is not None
 
 
+def is_of_another(text: str) -> bool:
+    """Whether a sentence tells of a third person alone, or quotes one: no "we" or "our" makes it the speaker's too."""
+    return turn_of_phrase("quotes_another").search(text) is not None or (
+        turn_of_phrase("third_person").search(text) is not None and turn_of_phrase("first_person").search(text) is None
+    )
+
+
 @cache
 def _document() -> dict[str, Any]:
     text = resources.files("persona").joinpath("data/turns_of_phrase.json").read_text(encoding="utf-8")

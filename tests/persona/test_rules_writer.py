@@ -70,7 +70,7 @@ async def test_what_was_said_is_filed_where_a_rep_looks_for_it(writer: RulesWrit
     assert texts(draft, Facet.PAIN_POINTS)[0] == (
         "Work done by hand: “We still type every order into the second system by hand, every evening”"
     )
-    assert "What happens to their data in the move: “What happens when the migration slips?”" in texts(
+    assert "Asks about the move of their data: “What happens when the migration slips?”" in texts(
         draft, Facet.LIKELY_OBJECTIONS
     )
     assert "Wants proof from a firm like hers" in texts(draft, Facet.BUYING_MOTIVATIONS)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from persona.model import Citation, DraftClaim, Facet
+from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.claims import Group, cite
 from persona.writers.rules.manner import Metrics, asked_channel, at_usual_hours
-from persona.writers.rules.phrasing import quoted
+from persona.writers.rules.phrasing import month_of, quoted
 from persona.writers.rules.remarks import Remark
 from persona.writers.rules.requests import find_ban, find_order, is_refusal, is_wish
 from persona.writers.rules.themes import find_theme
@@ -82,6 +83,8 @@ def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
 
 def _as_order(remark: Remark) -> DraftClaim | None:
     order = find_order(remark)
+    if (order or is_wish(remark)) and remark.is_old:
+        return _then(remark, f"Asked in {month_of(remark)}")
     if order:
         return DraftClaim(order, cite([remark]))
     return DraftClaim(f"Do as they ask: {quoted(remark)}", cite([remark])) if is_wish(remark) else None
@@ -89,9 +92,20 @@ def _as_order(remark: Remark) -> DraftClaim | None:
 
 def _as_ban(remark: Remark) -> DraftClaim | None:
     ban = find_ban(remark)
+    if (ban or is_refusal(remark)) and remark.is_old and _has_passed(remark):
+        return None
     if ban:
         return DraftClaim(ban, cite([remark]))
     return DraftClaim(f"They ruled it out: {quoted(remark)}", cite([remark])) if is_refusal(remark) else None
+
+
+def _then(remark: Remark, opening: str) -> DraftClaim | None:
+    """An old request with its month; None when its day has passed."""
+    return None if _has_passed(remark) else DraftClaim(f"{opening}: {quoted(remark)}", cite([remark]))
+
+
+def _has_passed(remark: Remark) -> bool:
+    return turn_of_phrase("of_the_day").search(remark.text) is not None
 
 
 def _derived(groups: Groups, facets: Sequence[Facet], advice: Mapping[str, str]) -> list[DraftClaim]:

@@ -19,8 +19,8 @@ QUOTE_FACETS: Final = (
     Facet.DECISION_PATTERN,
     Facet.BUYING_BEHAVIOUR,
 )
-_THRESHOLD: Final = 1.8
-_SECOND_HOME: Final = 0.75
+_THRESHOLD: Final = 1.4
+_SECOND_HOME: Final = 0.6
 _FACETS_PER_REMARK: Final = 2
 _CITATIONS: Final = 3
 _FEWEST_WORDS: Final = 4
@@ -79,13 +79,13 @@ def _by_strength(remarks: Sequence[Remark]) -> list[tuple[float, Facet, Remark]]
 
 
 def _fits(remark: Remark, facet: Facet) -> bool:
-    """Whether words name the facet or a matter of it; a request is neither a pain nor a wish."""
+    """Whether its grammar names the facet; a request is neither a pain nor a wish."""
     bare = len(remark.text.split()) < _FEWEST_WORDS or len(remark.words) < _FEWEST_SUBJECT
     if bare and not remark.text.endswith("?"):
         return False
     if facet in _OF_ONES_OWN and (is_wish(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))):
         return False
-    return facet in remark.plain_for or find_theme(remark.text, facet) is not None
+    return facet in remark.plain_for
 
 
 def _wants(remark: Remark) -> bool:

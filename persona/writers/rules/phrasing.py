@@ -1,15 +1,17 @@
 """A remark as a claim in plain English: told in the third person where that is safe, else quoted under its subject."""
 
+import calendar
 import re
 from typing import Final
 
+from persona.frames import frames_of
 from persona.model import Facet
 from persona.turns_of_phrase import is_negated
 from persona.writers.rules.remarks import Remark
 from persona.writers.rules.retelling import retell
-from persona.writers.rules.themes import find_theme
+from persona.writers.rules.themes import Theme, find_theme
 
-_QUOTE_LENGTH: Final = 130
+_QUOTE_LENGTH: Final = 120
 _CLAUSE: Final = re.compile(
     r"(?:[,;:–—]|\s[-–]|\.)\s+|\s+(?=(?:but|because|so that|and then|which|aber|weil|mais|pero|porque)\s)"
 )
@@ -20,8 +22,22 @@ _UNNAMED: Final = {
     Facet.DECISION_PATTERN: "How it gets decided",
     Facet.BUYING_BEHAVIOUR: "How they buy",
 }
-_NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS, Facet.LIKELY_OBJECTIONS)
+_NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS,)
 _QUESTION: Final = "A question to answer"
+_OPENINGS: Final = (
+    ("condition", "Sets a condition", "Sets a condition"),
+    ("worry", "Has doubts about {topic}", "Has a doubt"),
+    ("expensive", "Finds the price hard to accept", "Finds the price hard to accept"),
+    ("burned", "Was let down before", "Was let down before"),
+    ("colleague_doubt", "Expects resistance from colleagues", "Expects resistance from colleagues"),
+    ("asked", "Asks about {topic}", _QUESTION),
+    ("tough", "Asks about {topic}", _QUESTION),
+)
+"""How a doubt is raised, by its frame: with its topic named and without."""
+_SINGLE: Final = "'"
+_PASSING: Final = frozenset({Facet.DECISION_PATTERN})
+"""Facets whose facts pass: an old one is told with its month."""
+_DOUBLE: Final = re.compile(r"[“”„«»\"]")
 PLAIN_LABELS: Final = frozenset({*_UNNAMED.values(), _QUESTION})
 """Labels that say nothing of the subject: the facet in other words."""
 
@@ -29,21 +45,43 @@ PLAIN_LABELS: Final = frozenset({*_UNNAMED.values(), _QUESTION})
 def phrase(remark: Remark, facet: Facet) -> str:
     """The claim a remark supports, without a full stop; numbers and names in it are the remark's own."""
     told = None if facet is Facet.LIKELY_OBJECTIONS else retell(remark)
+    if facet in _PASSING and remark.is_old:
+        return f"{label(remark.text, facet)}, as of {month_of(remark)}: {quoted(remark)}"
     return told or f"{label(remark.text, facet)}: {quoted(remark)}"
 
 
 def label(text: str, facet: Facet) -> str:
     """What the text is about, in the words of a claim; neutral when a negation could turn the label round."""
     theme = find_theme(text, facet)
+    if facet is Facet.LIKELY_OBJECTIONS:
+        return _objection(text, theme)
     if theme is None:
-        asks = facet is Facet.LIKELY_OBJECTIONS and text.rstrip("”\"' ").endswith("?")
-        return _QUESTION if asks else _UNNAMED[facet]
+        return _UNNAMED[facet]
     return theme.labels[facet] if facet in _NEUTRAL_HOLDS or not is_negated(text) else theme.topic
+
+
+def _objection(text: str, theme: Theme | None) -> str:
+    asks = text.rstrip("”\"' ").endswith("?")
+    frames = {"tough"} if asks else frames_of(text) - {"tough"}
+    opening = next((entry for entry in _OPENINGS if entry[0] in frames), None)
+    if opening is None:
+        return theme.labels[Facet.LIKELY_OBJECTIONS] if theme else _UNNAMED[Facet.LIKELY_OBJECTIONS]
+    return opening[1].format(topic=_small(theme.topic)) if theme else opening[2]
+
+
+def _small(topic: str) -> str:
+    return topic[:1].lower() + topic[1:]
+
+
+def month_of(remark: Remark) -> str:
+    """ "March 2026", when the remark was said."""
+    return f"{calendar.month_name[remark.occurred_at.month]} {remark.occurred_at.year}"
 
 
 def quoted(remark: Remark) -> str:
     """The remark as a quotation, cut at a clause when long; a note of ours is said to be one."""
-    text = f"“{trim(remark.text, _QUOTE_LENGTH).strip('“”').rstrip('.,;')}”"
+    inner = trim(remark.text, _QUOTE_LENGTH).strip("“”„«» ").rstrip(".,;")
+    text = f"“{_DOUBLE.sub(_SINGLE, inner)}”"
     return text if remark.own else f"{text} (our note)"
 
 

@@ -9,21 +9,23 @@ from typing import Final
 import numpy as np
 
 from persona.affinity import facet_contrast
-from persona.cues import score_cues
+from persona.cues import score_cues, score_frames
 from persona.model import Brief, Facet, Kind, Passage, Speaker
 from persona.offlimits import instructs_model, is_guess, is_sensitive
 from persona.ports import Vector
 from persona.sentences import is_courtesy, split_sentences
-from persona.turns_of_phrase import turn_of_phrase
+from persona.turns_of_phrase import is_of_another, turn_of_phrase
 from persona.writers.rules.standing import is_taken_back, leave_out_withdrawn, subject_words
 
 _MEANING_BONUS: Final = 2.5
 _RANK_OFFSET: Final = 2.0
 _FLOOR: Final = 0.3
-_SURE: Final = 2.0  # the score from which on words alone name a facet
+_SURE: Final = 2.0  # the score from which on a bonus of meaning counts in full
+_NAMED: Final = 1.55  # what the frames of a sentence must say for a facet to be named by them
 _NOTE_WEIGHT: Final = 0.85
 _COMMENT_WEIGHT: Final = 0.5
 _HALF_LIFE_DAYS: Final = 540.0  # slower than confidence's 180: old pains still explain a buyer
+_OLD_DAYS: Final = 180.0
 _MIN_WORDS: Final = 2
 _FULL_WORDS: Final = 5
 _FULL_SUBJECT: Final = 2
@@ -33,7 +35,7 @@ _FULL_SUBJECT: Final = 2
 class Remark:
     """One sentence of a passage, with a score per facet (0: says nothing for it).
 
-    `plain_for` are the facets that its words alone name; `words` say what it is about.
+    `plain_for` are the facets that its grammar names; `words` say what it is about.
     """
 
     text: str
@@ -42,6 +44,12 @@ class Remark:
     plain_for: frozenset[Facet]
     words: frozenset[str]
     first_name: str
+    age_days: float
+
+    @property
+    def is_old(self) -> bool:
+        """Whether a request or a date in it may have passed: said over 180 days ago."""
+        return self.age_days > _OLD_DAYS
 
     @property
     def occurred_at(self) -> datetime:
@@ -103,24 +111,32 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
     weight = _weight(text, passage, now)
     cues = score_cues(text)
     scores = {facet: weight * cue for facet, cue in cues.items()}
+    if passage.speaker is Speaker.CONTACT and is_of_another(text):
+        scores[Facet.PAIN_POINTS] = scores[Facet.BUYING_MOTIVATIONS] = 0.0
     if turn_of_phrase("no_pain").search(text) or is_taken_back(text):
         scores[Facet.PAIN_POINTS] = scores[Facet.LIKELY_OBJECTIONS] = 0.0
     return Remark(
         text=text,
         passage=passage,
         scores=scores,
-        plain_for=frozenset(facet for facet, cue in cues.items() if cue >= _SURE),
+        plain_for=frozenset(f for f, framed in score_frames(text).items() if framed >= _NAMED or cues[f] >= _SURE),
         words=subject_words(text),
         first_name=first_name,
+        age_days=_age_days(passage, now),
     )
+
+
+def _age_days(passage: Passage, now: datetime) -> float:
+    return max(0.0, (now - passage.occurred_at).total_seconds() / 86_400)
 
 
 def _weight(text: str, passage: Passage, now: datetime) -> float:
     """How much a sentence counts: fuller, newer, self-contained ones and the contact's own count more."""
-    age = max(0.0, (now - passage.occurred_at).total_seconds() / 86_400)
     fullness = min(1.0, len(text.split()) / _FULL_WORDS) * (1.0 if len(subject_words(text)) >= _FULL_SUBJECT else 0.7)
     whole = 0.75 if passage.speaker is Speaker.CONTACT and turn_of_phrase("dangling").match(text) else 1.0
-    return _source_weight(passage) * fullness * whole * (0.7 + 0.3 * math.exp2(-age / _HALF_LIFE_DAYS))
+    return (
+        _source_weight(passage) * fullness * whole * (0.7 + 0.3 * math.exp2(-_age_days(passage, now) / _HALF_LIFE_DAYS))
+    )
 
 
 def _source_weight(passage: Passage) -> float:

@@ -21,6 +21,7 @@ _BAN: Final = re.compile(
     r"(?!worry|mind|know|think|hesitate|have|need|want|see|get me|feel|believe|care|like|understand|be sorry|take)"
     r"\w+[^,;.?!–—]*)"
 )
+_THIRD_PERSON: Final = re.compile(r"(?i)\b(?:him|her)\b")
 _SMILEY: Final = re.compile(r"\s*[:;]-?[)(DP]\s*$")
 
 
@@ -42,6 +43,8 @@ def is_wish(remark: Remark) -> bool:
 def find_ban(remark: Remark) -> str | None:
     """ "Please don't call me on Mondays" as "Don't call them on Mondays"; None for anything else."""
     for order in _bans(_plain(remark)):
+        if _THIRD_PERSON.search(order):
+            continue
         told = third_person(order)
         if told and not _is_passing(told):
             return _capitalised(re.sub(r"(?i)^do ?n['’]?t", "Don't", told))

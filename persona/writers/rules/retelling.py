@@ -50,6 +50,7 @@ def retell(remark: Remark) -> str | None:
     if _BREAK.search(text) or len(text) > _LONGEST:
         return None
     told = _retell_own(text) if remark.own else _retell_note(text, remark.first_name)
+    told = told.replace(" to not ", " not to ") if told else None
     return told[:1].upper() + told[1:] if told and len(told.split()) >= _FEWEST_WORDS else None
 
 

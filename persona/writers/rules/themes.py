@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from persona.frames import frames_of
 from persona.model import Facet
 from persona.sentences import normalise
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A matter buyers talk about. `labels` assert something of it per facet, `topic` only names it."""
+    """A matter buyers talk about. `labels` assert something of it per facet, `topic` only names it.
+
+    Where `frames` are given for a facet, one of them must hold: what a sentence does decides, not its words.
+    """
 
     key: str
     topic: str
     cues: tuple[str, ...]
     labels: dict[Facet, str]
+    frames: dict[Facet, frozenset[str]]
 
 
 @cache
@@ -29,18 +34,27 @@ def load_themes() -> tuple[Theme, ...]:
             topic=entry["topic"],
             cues=tuple(f" {cue.lstrip()}" for cue in entry["cues"]),
             labels={Facet(name): label for name, label in entry["labels"].items()},
+            frames={Facet(name): frozenset(listed) for name, listed in entry.get("frames", {}).items()},
         )
         for key, entry in document.items()
     )
 
 
 def find_theme(text: str, facet: Facet) -> Theme | None:
-    """The theme with a label for the facet whose words occur most in the text; None when none does."""
-    normalised = normalise(text)
+    """The theme with a label for the facet whose frames or words fit the text best; None when none does."""
+    normalised, frames = normalise(text), frames_of(text)
     counted = [
-        (sum(cue in normalised for cue in theme.cues), -order, theme)
+        (_fit(theme, facet, normalised, frames), -order, theme)
         for order, theme in enumerate(load_themes())
         if facet in theme.labels
     ]
     best = max(counted, key=lambda entry: entry[:2], default=None)
     return best[2] if best and best[0] else None
+
+
+def _fit(theme: Theme, facet: Facet, normalised: str, frames: frozenset[str]) -> int:
+    words = sum(cue in normalised for cue in theme.cues)
+    needed = theme.frames.get(facet)
+    if needed is None:
+        return words
+    return words + 1 if needed & frames else 0
