@@ -170,6 +170,8 @@ class Services:
         """The ASGI app. The queue is open while it serves."""
         from bot.web import build_web
 
+        _ = self.model_writer  # its client takes a second to import, which the first command must not wait for
+
         async def ready() -> None:
             async with self.database.directory():
                 pass
