@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint bench lock clean
+.PHONY: help demo up test lint bench eval lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -50,6 +50,9 @@ lint: $(VENV)/.installed-dev  ## Format, lint and types
 
 bench: $(VENV)/.installed-dev  ## Print every speed table beside its baseline; CRM=/folder imports that one
 	@$(BIN)/python -m tests.bench $(CRM)
+
+eval: $(VENV)/.installed-dev  ## Print every quality figure beside its target; writes docs/quality.md
+	@$(BIN)/python -m tests.evals
 
 lock: $(VENV)/.installed-dev  ## Pin pyproject.toml's requirements anew, with hashes
 	@printf 'pip\nsetuptools>=77\n' | $(COMPILE) - -o requirements-build.lock

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.settings import Settings, reveal
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
-from persona.ports import Embedder, ModelWriter
+from persona.ports import Embedder, ModelWriter, Writer
 from persona.preferences import Budget
 from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
@@ -76,6 +76,11 @@ class Services:
     def embedder(self) -> Embedder:
         """The offline embedder: a contact's words don't leave to be embedded."""
         return StaticEmbedder()
+
+    @cached_property
+    def rules(self) -> Writer:
+        """The writer that needs no model."""
+        return RulesWriter(self.embedder)
 
     @cached_property
     def queue(self) -> procrastinate.App:
@@ -151,7 +156,7 @@ class Services:
             self._engines[workspace_id] = Engine(
                 store=self.store(workspace_id),
                 embedder=self.embedder,
-                rules=RulesWriter(self.embedder),
+                rules=self.rules,
                 model=self.model_writer,
                 clock=lambda: datetime.now(UTC),
                 budget=Budget(self.settings.openai_daily_budget_usd, self.settings.openai_daily_tokens),

@@ -26,9 +26,9 @@ Document = dict[str, Any]
 
 
 class Recorder:
-    """A writer in the model's place that has the rules write, and keeps what they were given and took."""
+    """The rules writer, keeping what it was given and how long it took."""
 
-    name = "recorder"
+    name = RulesWriter.name
 
     def __init__(self, embedder: Embedder) -> None:
         self._rules = RulesWriter(embedder)
@@ -71,7 +71,7 @@ def run_rules(folder: Path, *, change: Callable[[Path], Path] | None = None) -> 
         as_of = datetime.fromisoformat(read_truth(folder)["now"])
         async with throwaway_services(offline_settings()) as services:
             recorder = Recorder(services.embedder)
-            services.model_writer = recorder
+            services.rules = recorder
             await import_with_progress(services, change(folder) if change else folder, source="eval", console=QUIET)
             documents = await ask_everyone(services, writer=recorder.name, as_of=as_of, console=QUIET)
         briefs = {brief.contact.contact_id: brief for brief in recorder.briefs}
