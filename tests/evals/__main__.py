@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "quality.md")
     asked = parser.parse_args()
     logging.disable(logging.INFO)
-    started, console = time.perf_counter(), Console()
+    started, console = time.perf_counter(), Console(width=max(Console().width, 130))
     with tempfile.TemporaryDirectory(prefix="pb-") as work:
         rows = list(_measure(asked.data / "personas-dev", Path(work), console))
     print_table(rows, console)
