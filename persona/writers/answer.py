@@ -5,18 +5,22 @@ Reading is liberal, for small models wrap, leave out and add; nothing of it is s
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from persona.errors import ModelAnswerError
 from persona.masking import unmask
 from persona.model import Brief, Citation, Draft, DraftClaim, Facet, WrittenBy
+from persona.writers.schema import NAMED
 
 _M = TypeVar("_M", bound=BaseModel)
 _MOST: Final = 6
-_MOST_CHARACTERS: Final = 40_000
+_KEY_POINTS: Final = "key_points"
+_FACETS: Final = frozenset(facet.value for facet in Facet)
+_MOST_CHARACTERS: Final = 1_000_000
+_MOST_OBJECTS: Final = 20
 _THINKING: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
@@ -40,61 +44,65 @@ class _Quote(BaseModel):
 
 class _Claim(BaseModel):
     model_config = ConfigDict(frozen=True)
+    facet: str = ""
     text: str = ""
     quotes: Annotated[tuple[_Quote, ...], BeforeValidator(lambda given: _usable(_Quote, given))] = ()
     metrics: tuple[str, ...] = ()
 
 
-_Claims = Annotated[tuple[_Claim, ...], BeforeValidator(lambda given: _usable(_Claim, given))]
-
-
-class _Answer(BaseModel):
-    """The parts of an answer beside its facets. A key point is a facet, or a claim of its own."""
-
-    model_config = ConfigDict(frozen=True)
-    name: _Claims = ()
-    summary: _Claims = ()
-    key_points: tuple[str | _Claim, ...] = Field(default=())
-
-
 def draft_of(content: str, brief: Brief, written_by: WrittenBy) -> Draft:
-    """The draft an answer holds; raises ModelAnswerError when it has no JSON object with a facet of ours.
+    """The draft an answer holds; raises ModelAnswerError when it has no JSON object with claims of our facets.
 
-    Masks in quotes are turned back into the stored words. Of a flood only six claims a part and six citations a claim
-    are read. Why a facet is empty is said by us, never by the model.
+    The first claims are offered as the key points, more than are shown, for some may not hold. Masks in quotes are
+    turned back into the stored words. Of a flood only six claims a part and six citations a claim are read. Why a facet
+    is empty is said by us, never by the model.
     """
-    given = _object_in(content)
     source = _Source(brief)
-    facets = {f: source.claims(_usable(_Claim, given.get(f.value))) for f in Facet}
-    try:
-        answer = _Answer.model_validate({key: given[key] for key in _Answer.model_fields if given.get(key) is not None})
-    except ValidationError:
-        answer = _Answer()
+    said = [(claim.facet, source.claim(claim)) for claim in _claims_in(content) if claim.text.strip()]
+    parts: dict[str, tuple[DraftClaim, ...]] = {}
+    for part, claim in said:
+        parts[part] = (*parts.get(part, ()), claim)[:_MOST]
+    facets = {facet: parts[facet.value] for facet in Facet if facet.value in parts}
     return Draft(
         written_by=written_by,
-        facets={f: claims for f, claims in facets.items() if claims},
-        name=next(iter(source.claims(answer.name)), None),
-        summary=next(iter(source.claims(answer.summary)), None),
-        key_points=_key_points(answer.key_points, facets, source),
-        abstained={f: source.nothing for f, claims in facets.items() if not claims},
+        facets=facets,
+        name=next(iter(parts.get("name", ())), None),
+        summary=next(iter(parts.get("summary", ())), None),
+        key_points=parts.get(_KEY_POINTS) or tuple(claim for part, claim in said if part in _FACETS)[:_MOST],
+        abstained={facet: source.nothing for facet in Facet if facet not in facets},
     )
 
 
-def _object_in(content: str) -> dict[str, Any]:
-    """The first JSON object with a facet of ours, whatever stands around it."""
+def _claims_in(content: str) -> list[_Claim]:
+    """The claims of the first JSON object that has any place for them, as one list or, as some models do, by facet."""
+    for found in _objects_in(content):
+        by_part = {part: found[part] for part in (*Facet, *NAMED, _KEY_POINTS) if part in found}
+        if "claims" in found:
+            return [claim for claim in _usable(_Claim, found["claims"]) if claim.facet in {*_FACETS, *NAMED}]
+        if by_part:
+            return [
+                claim.model_copy(update={"facet": str(part)})
+                for part, given in by_part.items()
+                for claim in _usable(_Claim, given)
+            ]
+    raise ModelAnswerError(faults=() if _THINKING.sub("", content).strip() else ("empty",))
+
+
+def _objects_in(content: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a text, whatever stands around them."""
     text = _THINKING.sub("", content[:_MOST_CHARACTERS])
     decoder = json.JSONDecoder()
-    place = text.find("{")
-    while place >= 0:
+    place = -1
+    for _ in range(_MOST_OBJECTS):
+        place = text.find("{", place + 1)
+        if place < 0:
+            break
         try:
             found, end = decoder.raw_decode(text, place)
         except (json.JSONDecodeError, RecursionError):
-            end = place + 1
-        else:
-            if isinstance(found, dict) and any(facet.value in found for facet in Facet):
-                return found
-        place = text.find("{", end)
-    raise ModelAnswerError(faults=("empty",) if not text.strip() else ())
+            continue
+        yield found
+        place = end - 1
 
 
 class _Source:
@@ -105,10 +113,9 @@ class _Source:
         self._figures = frozenset(brief.insights.metrics)
         self.nothing = f"nothing found in {len(self._stored)} excerpts of mails and notes"
 
-    def claims(self, claims: Iterable[_Claim]) -> tuple[DraftClaim, ...]:
-        """The claims that say something, the first six."""
-        said = [claim for claim in claims if claim.text.strip()]
-        return tuple(DraftClaim(claim.text, self._citations(claim)) for claim in said[:_MOST])
+    def claim(self, claim: _Claim) -> DraftClaim:
+        """The claim as ours."""
+        return DraftClaim(claim.text, self._citations(claim))
 
     def _citations(self, claim: _Claim) -> tuple[Citation, ...]:
         cited = [self._citation(quote) for quote in claim.quotes]
@@ -118,12 +125,3 @@ class _Source:
         if quote.id in self._figures:
             return Citation(metric=quote.id)
         return Citation(ref=quote.id, quote=unmask(quote.quote, self._stored.get(quote.id, "")))
-
-
-def _key_points(
-    given: tuple[str | _Claim, ...], facets: Mapping[Facet, tuple[DraftClaim, ...]], source: _Source
-) -> tuple[DraftClaim, ...]:
-    named = [facet for facet in Facet if facet.value in given]
-    named.sort(key=lambda facet: given.index(facet.value))
-    own = source.claims(point for point in given if isinstance(point, _Claim))
-    return (*(facets[facet][0] for facet in named if facets[facet]), *own)[:_MOST]

@@ -36,11 +36,12 @@ from persona.writers.prices import cost_usd, output_tokens_for
 from persona.writers.request import INPUT_TOKENS, PersonaRequest, build_request
 from persona.writers.tokens import estimate_tokens
 
-MAX_OUTPUT_TOKENS: Final = 700
+MAX_OUTPUT_TOKENS: Final = 650
+"""Under the 700 a persona may take, so that the cost leaves room for a repair."""
 MAX_COST_USD: Final = 0.001
 """What a persona may cost in all at a model whose price we know; a repair that can't fit into it isn't made."""
 TEMPERATURE: Final = 0.0
-_REPAIR_INPUT_TOKENS: Final = 1_400
+REPAIR_INPUT_TOKENS: Final = 1_300
 _REPAIR_LEAST_OUTPUT: Final = 200
 
 
@@ -87,7 +88,7 @@ class OpenAIWriter:
                 prompts,
                 nonce=self._around.nonce(),
                 faults=repair.faults if repair else (),
-                max_tokens=_REPAIR_INPUT_TOKENS if repair else INPUT_TOKENS,
+                max_tokens=REPAIR_INPUT_TOKENS if repair else INPUT_TOKENS,
             )
             completion = await self._ask(request, self._most_output(request, repair))
             spent = self._took(spent, completion, request, started)

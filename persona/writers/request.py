@@ -25,7 +25,8 @@ _SHORTEST_EXCERPT: Final = 120
 _LEFT_OUT: Final = frozenset(
     {"machine_opens", "data_quality", "response_time_answered_mean", "our_response_time_median"}
 )
-_MAX_FIGURES: Final = 9
+_MOST_FIGURES: Final = 8
+_MOST_FIGURES_IN_A_REPAIR: Final = 3
 _LANGUAGES: Final = {
     "en": "English",
     "de": "German",
@@ -78,7 +79,7 @@ def _request_of(
     brief: Brief, prompts: PersonaPrompts, excerpts: dict[str, str], *, nonce: str, faults: Sequence[str]
 ) -> PersonaRequest:
     """The request that offers these excerpts."""
-    figures = _figures(brief)
+    figures = _figures(brief, most=_MOST_FIGURES_IN_A_REPAIR if faults else _MOST_FIGURES)
     shown = [_excerpt(p, excerpts[p.ref]) for p in brief.all_passages if p.ref in excerpts]
     data = _encode({"contact": _record(brief), "figures": figures, "excerpts": shown})
     user = prompts.user.fill(fence=f"crm-data-{nonce}", data=data, today=brief.now.date().isoformat())
@@ -106,9 +107,9 @@ def _record(brief: Brief) -> dict[str, str | int]:
     return {key: mask(value[:120]) if isinstance(value, str) else value for key, value in fields.items() if value}
 
 
-def _figures(brief: Brief) -> dict[str, str]:
+def _figures(brief: Brief, *, most: int) -> dict[str, str]:
     citable = [m for m in brief.insights.metrics.values() if m.enough and m.name not in _LEFT_OUT]
-    return {m.name: metric_sentence(m) for m in citable[:_MAX_FIGURES]}
+    return {m.name: metric_sentence(m) for m in citable[:most]}
 
 
 def _excerpt(passage: Passage, text: str) -> dict[str, str]:

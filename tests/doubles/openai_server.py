@@ -13,7 +13,7 @@ from aiohttp import web
 
 GOOD_KEY = "sk-good"
 _FENCED = re.compile(r"<(crm-data-\w+)>\n(.*)\n</\1>", re.DOTALL)
-_MODELS = {"gpt-4o-mini", "local-model"}
+_MODELS = {"gpt-4o-mini", "gpt-5-mini", "local-model"}
 _ALLOWED_KEYWORDS = {
     *("type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "$ref", "$defs", "maxItems"),
     *("minItems", "description", "const"),
@@ -37,6 +37,8 @@ class Reply:
     refusal: str | None = None
     no_choices: bool = False
     cut: bool = False
+    message: str = "scripted"
+    in_parts: bool = False
 
 
 GOOD = Reply()
@@ -99,7 +101,7 @@ class OpenAIDouble:
         if reply.body is not None:
             return web.Response(body=reply.body, content_type="application/json")
         if reply.status != 200:
-            return _error(reply.status, reply.error_code, reply.headers)
+            return _error(reply.status, reply.error_code, reply.headers, reply.message)
         return _refused(asked) or web.json_response(_completion(asked, reply))
 
     async def _embeddings(self, request: web.Request) -> web.Response:
@@ -129,14 +131,13 @@ def good_content(asked: Request) -> str:
     schema = asked.get("response_format", {}).get("json_schema", {}).get("schema")
     if not schema:
         return "ok"
-    claims = [_claim_of(excerpt) for excerpt in excerpts_of(asked)]
-    parts = [name for name in schema["properties"] if name not in {"name", "summary", "key_points"}]
-    answer: dict[str, Any] = {name: claims[n :: len(parts)][:2] for n, name in enumerate(parts)}
-    nothing = {"text": "", "quotes": []}
-    answer["name"] = {**(claims[0] if claims else nothing), "text": "The careful champion" if claims else ""}
-    answer["summary"] = claims[0] if claims else nothing
-    answer["key_points"] = [name for name in parts if answer[name]][:3]
-    return json.dumps(answer)
+    claim = schema["properties"]["claims"]["items"]["properties"]
+    parts = [part for part in claim["facet"]["enum"] if part not in {"name", "summary"}]
+    claims = [_claim_of(excerpt) for excerpt in excerpts_of(asked)][: 2 * len(parts)]
+    said = [{"facet": parts[n % len(parts)], **claim} for n, claim in enumerate(claims)]
+    if said:
+        said += [{**said[0], "facet": "name", "text": "The careful champion"}, {**said[0], "facet": "summary"}]
+    return json.dumps({"claims": said})
 
 
 def _claim_of(excerpt: dict[str, str]) -> dict[str, Any]:
@@ -148,7 +149,9 @@ def _claim_of(excerpt: dict[str, str]) -> dict[str, Any]:
 def _completion(asked: Request, reply: Reply) -> dict[str, Any]:
     made = reply.content if reply.content is not None else good_content
     content = made if isinstance(made, str) else made(asked)
-    message = {"role": "assistant", "content": None if reply.refusal else content, "refusal": reply.refusal}
+    sent_content: object = [{"type": "text", "text": part} for part in (content[:9], content[9:])]
+    sent_content = None if reply.refusal else sent_content if reply.in_parts else content
+    message = {"role": "assistant", "content": sent_content, "refusal": reply.refusal}
     choice = {"index": 0, "message": message, "finish_reason": reply.finish_reason, "logprobs": None}
     sent = sum(len(m["content"]) for m in asked["messages"]) // 4
     usage = {"prompt_tokens": sent, "completion_tokens": len(content) // 4, "total_tokens": sent + len(content) // 4}

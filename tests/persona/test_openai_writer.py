@@ -14,6 +14,7 @@ from persona.errors import (
     ModelBusyError,
     ModelError,
     ModelKeyError,
+    ModelLanguageError,
     ModelRefusedError,
     ModelRejectedError,
     ModelTimeoutError,
@@ -38,8 +39,16 @@ from persona.model import (
     Role,
     Speaker,
 )
+from persona.ports import Repair
 from persona.templates import load_persona_prompts
-from persona.writers.openai_writer import OpenAIWriter, Surroundings, build_client, check_model
+from persona.writers.openai_writer import (
+    MAX_OUTPUT_TOKENS,
+    REPAIR_INPUT_TOKENS,
+    OpenAIWriter,
+    Surroundings,
+    build_client,
+    check_model,
+)
 from persona.writers.prices import cost_usd
 from persona.writers.request import build_request
 from tests.doubles import openai_server as double
@@ -220,6 +229,132 @@ async def test_one_hiccup_is_tried_again(hiccup: Reply) -> None:
     assert (len(requests), bool(draft.facets)) == (2, True)
 
 
+async def test_pauses_double_under_jitter_and_honour_a_retry_after_of_either_form() -> None:
+    rest = Rest()
+    soon = double.busy("Fri, 20 Nov 2026 12:00:02 GMT")
+    await written(double.SERVER_ERROR, soon, rest=rest)
+    await written(double.busy("1"), rest=rest)
+    assert rest.pauses == [0.25, 2.5, 1.25]
+
+
+@pytest.mark.parametrize("fault", ["malformed", "ungrounded", "truncated"])
+async def test_a_repair_is_told_our_codes_below_the_fence_and_is_smaller(fault: str) -> None:
+    async with writing() as (writer, server):
+        await writer.write(BRIEF)
+        await writer.write(BRIEF, repair=Repair((fault, "quote_not_found"), spent_usd=0.0005))
+    first, second = server.requests
+    told = second["messages"][1]["content"].split("</crm-data-n0nce>")[-1]
+    assert f"could not be used: {fault}, quote_not_found." in told
+    assert second["messages"][0] == first["messages"][0]
+    assert second["max_tokens"] < first["max_tokens"] == MAX_OUTPUT_TOKENS
+
+
+async def test_a_repair_that_would_make_the_persona_too_dear_isnt_made() -> None:
+    repair = Repair(("truncated",), spent_usd=0.0009)
+    async with writing() as (writer, server):
+        with pytest.raises(ModelAnswerError):
+            await writer.write(BRIEF, repair=repair)
+    assert server.requests == []
+    async with writing(model="local-model") as (writer, server):
+        await writer.write(BRIEF, repair=repair)
+    assert server.requests[0]["max_tokens"] == MAX_OUTPUT_TOKENS
+
+
+@pytest.mark.parametrize(
+    ("refused", "left"),
+    [
+        ("max_tokens", {"max_completion_tokens": MAX_OUTPUT_TOKENS, "temperature": 0.0}),
+        ("temperature", {"max_tokens": MAX_OUTPUT_TOKENS}),
+        ("response_format", {"max_tokens": MAX_OUTPUT_TOKENS, "temperature": 0.0}),
+    ],
+)
+async def test_a_parameter_the_server_refuses_is_done_without(refused: str, left: dict[str, float]) -> None:
+    complaint = Reply(status=400, error_code="unsupported_parameter", message=f"Unsupported parameter: '{refused}'")
+    said = Reply(content=json.dumps(answer(pain_points=[claim("Orders typed twice")])))
+    async with writing(complaint, said, said) as (writer, server):
+        draft = await writer.write(BRIEF)
+        await writer.write(BRIEF)
+    asked = server.requests[-1]
+    numbers = {k: asked[k] for k in ("max_tokens", "max_completion_tokens", "temperature") if k in asked}
+    assert (numbers, "response_format" in asked) == (left, refused != "response_format")
+    assert (len(server.requests), bool(draft.facets)) == (3, True)
+
+
+async def test_a_server_that_refuses_every_parameter_is_given_up() -> None:
+    names = "max_tokens max_completion_tokens temperature response_format"
+    async with writing(*[Reply(status=400, message=names)] * 9) as (writer, server):
+        with pytest.raises(ModelRejectedError):
+            await writer.write(BRIEF)
+    assert len(server.requests) <= 6
+
+
+async def test_a_reasoning_model_is_asked_in_its_own_words() -> None:
+    async with writing(model="gpt-5-mini") as (writer, server):
+        await writer.write(BRIEF)
+    assert (server.requests[0].get("max_completion_tokens"), "temperature" in server.requests[0]) == (
+        MAX_OUTPUT_TOKENS,
+        False,
+    )
+
+
+async def test_content_may_come_in_parts() -> None:
+    draft, _ = await written(Reply(in_parts=True))
+    assert Facet.PAIN_POINTS in draft.facets
+
+
+GERMAN = claim(
+    "Sie erfassen jeden Auftrag zweimal und möchten das nur noch einmal tun", ("E1", "We type every order in two times")
+)
+
+
+async def test_an_answer_in_another_language_is_an_error_of_its_own_with_its_cost() -> None:
+    with pytest.raises(ModelLanguageError) as raised:
+        await written(Reply(content=json.dumps(answer(pain_points=[GERMAN]))))
+    assert raised.value.spent
+    assert raised.value.spent.cost_usd > 0
+
+
+async def test_in_a_german_workspace_a_german_answer_is_right_and_an_english_one_wrong() -> None:
+    german = replace(BRIEF, language="de")
+    draft, requests = await written(Reply(content=json.dumps(answer(pain_points=[GERMAN]))), brief=german)
+    assert draft.facets[Facet.PAIN_POINTS][0].text == GERMAN["text"]
+    assert "German" in requests[0]["messages"][0]["content"]
+    english = claim("They type every order twice and want to do it once", ("E1", "We type every order in two times"))
+    with pytest.raises(ModelLanguageError):
+        await written(Reply(content=json.dumps(answer(pain_points=[english]))), brief=german)
+
+
+async def test_every_call_has_a_fence_of_its_own_that_no_mail_can_know() -> None:
+    async with (
+        OpenAIDouble().serve() as server,
+        build_client(api_key=GOOD_KEY, base_url=server.url, timeout_s=5) as client,
+    ):
+        writer = OpenAIWriter(client, model="gpt-4o-mini", timeout_s=5)
+        await writer.write(BRIEF)
+        await writer.write(BRIEF)
+    fences = {asked["messages"][1]["content"].split("<")[1].split(">")[0] for asked in server.requests}
+    assert len(fences) == 2
+    assert all(len(fence) == len("crm-data-") + 12 for fence in fences)
+    assert not any(text in asked["messages"][0]["content"] for asked in server.requests for text in TEXTS)
+
+
+@pytest.mark.parametrize("variant", ["default", "motives"])
+async def test_the_dearest_persona_with_its_repair_stays_within_a_tenth_of_a_cent(variant: str) -> None:
+    texts = [f"{n} We said “so” about the Bestellung, déjà vu, again and again. " * 20 for n in range(60)]
+    metrics = tuple(replace(RATE, name=f"metric_{n}") for n in range(30))
+    brief, _ = brief_of(*texts, metrics=(RATE, *metrics))
+    prompts = load_persona_prompts(variant)
+    first = build_request(brief, prompts, nonce="n0nce")
+    assert first.tokens <= 2_000
+    cost = cost_usd("gpt-4o-mini", input_tokens=first.tokens, output_tokens=MAX_OUTPUT_TOKENS)
+    async with writing() as (writer, server):
+        await writer.write(brief, variant=variant, repair=Repair(("truncated",), spent_usd=cost))
+    asked = server.requests[0]
+    again = build_request(brief, prompts, nonce="n0nce", faults=("truncated",), max_tokens=REPAIR_INPUT_TOKENS)
+    repair = cost_usd("gpt-4o-mini", input_tokens=again.tokens, output_tokens=asked["max_tokens"])
+    assert (asked["max_tokens"] >= 200, cost < 0.00075, cost + repair <= 0.001) == (True, True, True)
+
+
 async def test_doctor_asks_for_one_token_and_hears_what_is_wrong() -> None:
     async with OpenAIDouble().serve() as server, build_client(api_key="x", base_url=server.url, timeout_s=2) as client:
         with pytest.raises(ModelKeyError):
@@ -246,10 +381,10 @@ async def test_what_is_private_sensitive_or_an_order_to_a_model_never_leaves() -
 async def test_the_request_is_bounded_strict_and_names_only_what_may_be_cited() -> None:
     _, requests = await written()
     asked = requests[0]
-    cited = asked["response_format"]["json_schema"]["schema"]["$defs"]["claim"]["properties"]
+    cited = asked["response_format"]["json_schema"]["schema"]["properties"]["claims"]["items"]["properties"]
     assert (asked["temperature"], asked["max_tokens"], asked["response_format"]["json_schema"]["strict"]) == (
         0.0,
-        700,
+        650,
         True,
     )
     assert cited["quotes"]["items"]["properties"]["id"]["enum"] == ["E1", "E2", "E3", "E5", "reply_rate"]
@@ -328,7 +463,7 @@ async def test_the_true_claim_beside_hostile_ones_survives() -> None:
     survivors = await checked(answer(pain_points=[false, true], summary=true))
     assert [c.text for c in survivors.facets[Facet.PAIN_POINTS]] == ["Re-keys every order twice"]
     assert survivors.summary
-    assert survivors.dropped == 1
+    assert survivors.reasons == ("pain_points:number_not_in_evidence", "key_points:number_not_in_evidence")
 
 
 @pytest.mark.parametrize(
