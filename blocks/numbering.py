@@ -11,8 +11,8 @@ Source = tuple[str, str]
 
 
 def source_of(evidence: Evidence) -> Source:
-    """What makes a piece of evidence the same as another: its interaction or metric, and its words."""
-    return (evidence.metric or f"#{evidence.interaction_id}", evidence.quote)
+    """What makes a piece of evidence the same as another: its interaction, metric or corrector, and its words."""
+    return (evidence.metric or f"#{evidence.interaction_id or evidence.corrected_by}", evidence.quote)
 
 
 def number_evidence(persona: Persona) -> Mapping[Source, int]:

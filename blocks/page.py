@@ -117,5 +117,5 @@ def _quote(quote: Quote) -> str:
 
 
 def _foot(sheet: Sheet) -> str:
-    lines = "".join(f'<p class="soft">{escape(line)}</p>' for line in sheet.footer)
+    lines = "".join(f'<p class="soft">{escape(line)}</p>' for line in filter(None, (sheet.changes, *sheet.footer)))
     return f"<footer>{lines}</footer>" if lines else ""

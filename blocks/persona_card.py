@@ -51,7 +51,7 @@ def _bottom(sheet: Sheet) -> Iterator[Block]:
         yield context(*sheet.missing)
     if sheet.footer:
         yield DividerBlock()
-        yield context(*sheet.footer)
+        yield context(*filter(None, (sheet.changes, *sheet.footer)))
 
 
 def _title(part: Part) -> str:

@@ -88,6 +88,8 @@ def _source(evidence: Evidence, profile: Profile) -> str:
     when = full_date(evidence.occurred_at)
     if evidence.speaker is Speaker.METRIC:
         return f"Measured, {when}"
+    if evidence.speaker is Speaker.CORRECTION:
+        return f"Corrected by {line(evidence.corrected_by or '', 40)}, {when}"
     subject = f" “{line(evidence.subject, _SUBJECT)}”" if evidence.subject.strip() else ""
     if evidence.speaker is Speaker.CONTACT:
         name = line(profile.contact.name, 60) or "The contact"

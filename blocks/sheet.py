@@ -33,6 +33,7 @@ _SOURCE = 80
 _MISSING = 140
 _SENTENCE = 200
 _MARKS_SHOWN = 4
+_CHANGES = 400
 _RULES = "rules"  # WrittenBy.writer of the writer without a model
 
 
@@ -81,6 +82,7 @@ class Sheet:
     missing: tuple[str, ...]
     waiting: str
     footer: tuple[str, ...]
+    changes: str = ""
 
 
 def persona_sheet(profile: Profile, *, now: datetime, pending: bool = False) -> Sheet:
@@ -101,6 +103,7 @@ def persona_sheet(profile: Profile, *, now: datetime, pending: bool = False) -> 
         missing=_missing(persona),
         waiting="",
         footer=_footer(profile, persona, now=now),
+        changes=_changes(persona),
     )
 
 
@@ -158,6 +161,14 @@ def _waiting(profile: Profile, pending: bool) -> str:
     return f"Writing the persona {of}…" if pending else f"No persona is written yet. Refresh writes one {of}."
 
 
+def _changes(persona: Persona) -> str:
+    """ "What changed since version 3: + 2 objections; role changed: ..."; nothing for the first of its method."""
+    if not persona.changed_since:
+        return ""
+    changes = "; ".join(line(change, _SENTENCE) for change in persona.changes) or "nothing"
+    return line(f"What changed since version {persona.changed_since}: {changes}", _CHANGES)
+
+
 def _footer(profile: Profile, persona: Persona, *, now: datetime) -> tuple[str, ...]:
     lines = [_written(profile, persona, now=now), _method(persona), sentence(persona.written_by.fallback)]
     return tuple(line(text, 260) for text in lines if text)
@@ -175,10 +186,20 @@ def _written(profile: Profile, persona: Persona, *, now: datetime) -> str:
         else f"not stored, as of {full_date(profile.insights.as_of)}",
     ]
     if profile.newer_interactions:
-        facts.append(count(profile.newer_interactions, "newer interaction"))
+        facts.append(_since(profile))
     if model:
         facts.append("AI can be wrong")
     return " · ".join(facts)
+
+
+def _since(profile: Profile) -> str:
+    """ "3 new since, 1 from the contact, 1 stage change"."""
+    said = [f"{profile.newer_interactions:,} new since"]
+    if profile.newer_from_contact:
+        said.append(f"{profile.newer_from_contact:,} from the contact")
+    if profile.newer_stage_changes:
+        said.append(count(profile.newer_stage_changes, "stage change"))
+    return ", ".join(said)
 
 
 def _method(persona: Persona) -> str:

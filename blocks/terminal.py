@@ -48,7 +48,11 @@ def _persona(sheet: Sheet) -> Iterator[RenderableType]:
         yield Text(sheet.waiting, style="italic")
     if sheet.parts:
         yield _facets(sheet.parts)
-    yield from (Text(line, style="dim") for line in (*sheet.missing, *([""] if sheet.missing else []), *sheet.footer))
+    yield from (Text(line, style="dim") for line in (*sheet.missing, *([""] if sheet.missing else []), *_told(sheet)))
+
+
+def _told(sheet: Sheet) -> tuple[str, ...]:
+    return (sheet.changes, *sheet.footer) if sheet.changes else sheet.footer
 
 
 def _insights(measures: Measures, profile: Profile) -> Iterator[RenderableType]:

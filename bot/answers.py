@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, Protocol
 
 from cachetools import LRUCache, TTLCache
@@ -63,8 +64,8 @@ class Answers:
         self._database, self._engine_of, self._jobs, self._clock = database, engine_of, jobs, clock
         self._may_claim = may_claim
         self._workspaces: TTLCache[Team, int] = TTLCache(maxsize=10_000, ttl=_TEAM_TTL_S)
-        self._profiles: LRUCache[tuple[int, int], Profile] = LRUCache(maxsize=_CACHED)
-        self._cards: LRUCache[tuple[int, int, int, int], Card] = LRUCache(maxsize=_CACHED)
+        self._profiles: LRUCache[tuple[int, int, datetime | None], Profile] = LRUCache(maxsize=_CACHED)
+        self._cards: LRUCache[tuple[int, int, datetime | None, int, int], Card] = LRUCache(maxsize=_CACHED)
 
     async def command(self, command: PersonaCommand) -> Card:
         """The card for a command within Slack's three seconds: the answer, or "working on it" and the answer by job."""
@@ -161,7 +162,7 @@ class Answers:
     async def _card(self, workspace_id: int, contact: Contact, command: PersonaCommand) -> Card:
         """What is known of a contact now; what is missing or stale is promised as a job."""
         engine = self._engine_of(workspace_id)
-        stored = await engine.stored(contact.key)
+        stored = await engine.stored(contact.key, method=command.method) or await engine.stored(contact.key)
         if stored and engine.serves(stored, method=command.method):
             return persona_card(stored, now=self._clock())
         if stored and stored.persona and command.method not in {None, stored.persona.method}:
@@ -186,7 +187,8 @@ class Answers:
         if profile is None or not self._engine_of(workspace_id).serves(profile):
             return None
         now = self._clock()
-        key = (workspace_id, found.persona_key, found.newer_interactions, int(now.timestamp() // 60))
+        minute = int(now.timestamp() // 60)
+        key = (workspace_id, found.persona_key, found.corrected_at, found.newer_interactions, minute)
         card = self._cards.get(key)
         if card is None:
             card = self._cards[key] = persona_card(profile, now=now)
@@ -194,7 +196,7 @@ class Answers:
 
     async def _profile(self, workspace_id: int, found: StoredAnswer) -> Profile | None:
         """The profile of a stored persona, read once; None when it is gone by now."""
-        key = (workspace_id, found.persona_key)
+        key = (workspace_id, found.persona_key, found.corrected_at)
         profile = self._profiles.get(key)
         if profile is None:
             profile = await self._engine_of(workspace_id).stored(found.contact_key)

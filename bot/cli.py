@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import wraps
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from persona.errors import PersonaBotError
-from persona.model import Method
+from persona.model import CorrectionKind, Method
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -127,6 +128,49 @@ async def evaluate(
     )
     evaluating.write_documents(documents, out)
     evaluating.print_summary(documents, console)
+
+
+@app.command()
+@_runs
+async def correct(  # noqa: PLR0917 - typer makes each parameter an option of its own
+    name: Annotated[str, typer.Argument(help="A name, an email address, or a name and company.")],
+    facet: Annotated[str, typer.Argument(help="Where the claim stands: pain_points, summary, key_points, ...")],
+    number: Annotated[int, typer.Argument(help="Which claim there, from 1 in the order shown.")],
+    kind: Annotated[CorrectionKind | None, typer.Option(help="What is the matter with it.")] = None,
+    text: Annotated[str, typer.Option(help="The right text, to stand in its place.")] = "",
+    by: Annotated[str | None, typer.Option(metavar="WHO", help="Who says so; default: you.")] = None,
+) -> None:
+    """Correct a claim of a contact's persona: it disappears at once, and its evidence doesn't bring it back."""
+    from bot.learning import correct as put_right
+
+    if bool(text) != (kind in {None, CorrectionKind.RIGHT_TEXT}):
+        raise typer.BadParameter("Say what is the matter with --kind, or give the right text with --text.")
+    said = kind or CorrectionKind.RIGHT_TEXT
+    await put_right(_settings(), name, facet, number, kind=said, by=by or getuser(), text=text, console=_console())
+
+
+@app.command()
+@_runs
+async def withdraw(
+    name: Annotated[str, typer.Argument(help="A name, an email address, or a name and company.")],
+    number: Annotated[int, typer.Argument(help="Which correction, by the number `persona-bot history` shows.")],
+    by: Annotated[str | None, typer.Option(metavar="WHO", help="Who takes it back; default: you.")] = None,
+) -> None:
+    """Take a correction back."""
+    from bot.learning import withdraw as take_back
+
+    await take_back(_settings(), name, number, by=by or getuser(), console=_console())
+
+
+@app.command()
+@_runs
+async def history(
+    name: Annotated[str, typer.Argument(help="A name, an email address, or a name and company.")],
+) -> None:
+    """Print the versions of a contact's persona with what changed, and the corrections that stand."""
+    from bot.learning import print_history
+
+    await print_history(_settings(), name, console=_console())
 
 
 @app.command()

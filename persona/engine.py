@@ -5,13 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from persona.corrections import (
+    Correction,
+    apply_corrections,
+    find_claim,
+    make_correction,
+    without_other_people,
+)
 from persona.drafting import Drafting
-from persona.errors import AmbiguousContactError, ContactNotFoundError, DoNotProfileError
+from persona.errors import AmbiguousContactError, ClaimNotFoundError, ContactNotFoundError, DoNotProfileError
 from persona.insights import build_insights
 from persona.model import (
     Brief,
     Contact,
     ContactMatch,
+    CorrectionKind,
     Facet,
     Fit,
     History,
@@ -29,6 +37,7 @@ from persona.roles import infer_role
 from persona.signatures import without_signatures
 from persona.similarity import behaviour_vector, describe_neighbours, profile_vector
 from persona.sought import prototypes, search_terms
+from persona.versions import describe_changes
 
 RAG_MIN_SCORE: Final = 30.0
 RAG_MIN_INTERACTIONS: Final = 5
@@ -40,11 +49,13 @@ SIMILAR_SHOWN: Final = 5
 class Freshness:
     """How long a stored persona is served: until it is too old or too much has happened since.
 
-    A persona that rules wrote because the model failed is tried again after `retry_model_after`.
+    What the contact did themselves and steps of their deals matter; our own mails and notes only age the figures. A
+    persona that rules wrote because the model failed is tried again after `retry_model_after`.
     """
 
     max_age: timedelta = timedelta(days=30)
-    max_newer_interactions: int = 10
+    max_newer_that_matter: int = 2
+    max_newer_interactions: int = 30
     retry_model_after: timedelta = timedelta(hours=1)
 
 
@@ -95,21 +106,70 @@ class Engine:
         and DoNotProfileError.
         """
         if not fresh and as_of is None:
-            stored = await self.stored(contact_key)
+            stored = await self.stored(contact_key, method=method)
             if stored and self.serves(stored, method=method, writer=writer):
                 return stored
         return await self.write(contact_key, method=method, writer=writer, as_of=as_of)
 
-    async def stored(self, contact_key: int) -> Profile | None:
-        """The newest stored profile with how much happened since; raises DoNotProfileError."""
+    async def stored(self, contact_key: int, *, method: Method | None = None) -> Profile | None:
+        """The newest stored profile, as corrected and with how much happened since; raises DoNotProfileError.
+
+        Of each method the newest stands apart: without a `method` it is that of the method the contact's data allow,
+        or of the other while that one was never written.
+        """
         await self._allowed(contact_key)
-        found = await self._store.newest_persona(contact_key)
-        return replace(found.profile, newer_interactions=found.newer_interactions) if found else None
+        found = await self._store.newest_persona(contact_key, method=method)
+        if found is None:
+            return None
+        usual = _method_for(found.profile.insights)
+        if method is None and found.profile.persona and found.profile.persona.method is not usual:
+            found = await self._store.newest_persona(contact_key, method=usual) or found
+        return self._corrected(found.profile, await self._store.load_corrections(contact_key))
+
+    async def corrections(self, contact_key: int) -> list[Correction]:
+        """What people said of the contact's claims and did not take back, oldest first; raises DoNotProfileError."""
+        await self._allowed(contact_key)
+        return await self._store.load_corrections(contact_key)
+
+    async def correct(
+        self, contact_key: int, place: str, claim: int | str, *, kind: CorrectionKind, by: str, right_text: str = ""
+    ) -> Profile:
+        """Corrects a claim of the stored persona, by its number as shown or its text; returns what is shown now.
+
+        Raises ClaimNotFoundError, CorrectionRefusedError and DoNotProfileError.
+        """
+        shown = await self.stored(contact_key)
+        if shown is None or shown.persona is None:
+            raise ClaimNotFoundError(place, ())
+        wanted = find_claim(shown.persona, place, claim)
+        correction = make_correction(place, wanted, kind=kind, by=by, at=self._clock(), right_text=right_text)
+        await self._store.add_correction(contact_key, correction)
+        return await self.stored(contact_key) or shown
+
+    async def withdraw_correction(self, contact_key: int, key: int, *, by: str) -> Profile | None:
+        """Takes a correction back, if it stood, and returns what is shown now; raises DoNotProfileError."""
+        await self._allowed(contact_key)
+        await self._store.withdraw_correction(contact_key, key, by=by, at=self._clock())
+        return await self.stored(contact_key)
+
+    async def history(self, contact_key: int) -> list[Profile]:
+        """Every version, newest first, as it may be shown today; raises DoNotProfileError."""
+        corrections = await self.corrections(contact_key)
+        return [self._corrected(profile, corrections) for profile in await self._store.list_personas(contact_key)]
+
+    def _corrected(self, profile: Profile, corrections: Sequence[Correction]) -> Profile:
+        persona = profile.persona
+        return (
+            replace(profile, persona=apply_corrections(persona, corrections, now=self._clock())) if persona else profile
+        )
 
     def is_fresh(self, profile: Profile) -> bool:
         """Whether a stored profile may be served without writing it anew."""
         persona = profile.persona
-        if persona is None or profile.newer_interactions > self._freshness.max_newer_interactions:
+        mattering = profile.newer_from_contact + profile.newer_stage_changes
+        if persona is None or mattering > self._freshness.max_newer_that_matter:
+            return False
+        if profile.newer_interactions > self._freshness.max_newer_interactions:
             return False
         age = self._clock() - persona.written_at
         retry_due = bool(persona.written_by.fallback) and self._model is not None
@@ -151,16 +211,33 @@ class Engine:
         await self._allowed(contact_key)
         now = as_of or self._clock()
         history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
+        corrections = [c for c in await self._store.load_corrections(contact_key) if c.at <= now]
         chosen, reason = choose_method(insights, asked=method)
         persona = (
-            await self._write_rag(history, insights, reason=reason, writer=writer, now=now)
+            await self._write_rag(
+                without_other_people(history, corrections), insights, reason=reason, writer=writer, now=now
+            )
             if chosen is Method.RAG
             else await self._write_basic(history, reason=reason, now=now)
         )
         behaviour, vector = await self._pattern(history, insights, save=as_of is None)
         similar = await self._similar(history.contact, behaviour, vector, until=insights.as_of)
         profile = Profile(contact=history.contact, insights=insights, persona=persona, similar=similar)
-        return profile if as_of else await self._store.save_persona(contact_key, profile)
+        if as_of is None:
+            compared = await self._compared(contact_key, persona, corrections)
+            profile = await self._store.save_persona(contact_key, replace(profile, persona=compared))
+        return self._corrected(profile, corrections)
+
+    async def _compared(self, contact_key: int, persona: Persona, corrections: Sequence[Correction]) -> Persona:
+        """The persona with what changed since the version of its method before it, as both are shown."""
+        found = await self._store.newest_persona(contact_key, method=persona.method)
+        before = found.profile.persona if found else None
+        if before is None:
+            return persona
+        known = [c for c in corrections if c.at <= before.written_at]
+        since = [c for c in corrections if c.at > before.written_at]
+        was, is_now = (apply_corrections(p, c, now=self._clock()) for p, c in ((before, known), (persona, corrections)))
+        return replace(persona, changed_since=before.version, changes=describe_changes(was, is_now, since))
 
     async def _allowed(self, contact_key: int) -> None:
         contact = await self._store.load_contact(contact_key)

@@ -54,6 +54,19 @@ class DoNotProfileError(PersonaBotError):
         )
 
 
+class ClaimNotFoundError(PersonaBotError):
+    """The persona makes no such claim; the message lists the ones it makes there."""
+
+    def __init__(self, place: str, claims: Sequence[str]) -> None:
+        listed = " ".join(f"{number}. {text}" for number, text in enumerate(claims, start=1))
+        there = f"There are: {listed}" if claims else "Nothing is claimed there."
+        super().__init__(f"No such claim under {clipped(place)}. {there}")
+
+
+class CorrectionRefusedError(PersonaBotError):
+    """What was given as the right text can't be shown: too long, with links or mark-up, or off limits."""
+
+
 class ModelError(PersonaBotError):
     """The language model did not give a usable answer; the rules writer takes over."""
 

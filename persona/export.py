@@ -28,6 +28,10 @@ def export_profile(profile: Profile) -> dict[str, Any]:
         "similar": [_similar(s) for s in profile.similar],
         "benchmarks": [_comparison(c) for c in profile.insights.comparisons.values()],
         "newer_interactions": profile.newer_interactions,
+        "newer_from_contact": profile.newer_from_contact,
+        "newer_stage_changes": profile.newer_stage_changes,
+        "changed_since": persona.changed_since if persona else 0,
+        "changes": list(persona.changes) if persona else [],
     }
 
 
@@ -79,6 +83,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "occurred_at": iso(evidence.occurred_at),
         "speaker": evidence.speaker.value,
         "metric": evidence.metric,
+        "corrected_by": evidence.corrected_by,
     }
 
 

@@ -33,6 +33,7 @@ class Speaker(StrEnum):
     """Whose words a piece of evidence is, strongest first."""
 
     CONTACT = "contact"
+    CORRECTION = "correction"
     NOTE = "our_note"
     METRIC = "metric"
 
@@ -75,6 +76,16 @@ class Method(StrEnum):
 
     RAG = "rag"
     BASIC = "basic"
+
+
+class CorrectionKind(StrEnum):
+    """What is the matter with a claim."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+    WRONG_PERSON = "wrong-person"
+    NOT_USEFUL = "not-useful"
+    RIGHT_TEXT = "right-text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +298,10 @@ class Insights:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why we believe a claim: a verbatim quote from one interaction, or a named metric.
+    """Why we believe a claim: a verbatim quote from one interaction, a named metric, or a colleague's correction.
 
-    A quote names its interaction; a metric names itself in `metric`, and `quote` is then the figure as a sentence.
+    A quote names its interaction; a metric names itself in `metric`, and `quote` is then the figure as a sentence; a
+    correction names who made it in `corrected_by`, and `quote` is the text that person gave.
     """
 
     quote: str
@@ -300,12 +312,13 @@ class Evidence:
     subject: str = ""
     metric: str | None = None
     thread_id: str | None = None
+    corrected_by: str | None = None
 
     def __post_init__(self) -> None:
         if not self.quote.strip():
             raise ValueError("evidence without a quote")
-        if (self.metric is None) == (self.interaction_id is None):
-            raise ValueError("evidence is either a quote of one interaction or a named metric")
+        if [self.metric, self.interaction_id, self.corrected_by].count(None) != 2:
+            raise ValueError("evidence is a quote of one interaction, a named metric or a correction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +384,7 @@ class Persona:
 
     `facets` holds a tuple for each facet that has claims; `abstained` says of every other one what is missing.
     `key_points` are up to three claims a rep should know before calling. `name` and `summary` are None when there is
-    nothing to base them on (Basic).
+    nothing to base them on (Basic). `changes` say in words what is new since version `changed_since` (0: the first).
     """
 
     method: Method
@@ -388,6 +401,8 @@ class Persona:
     interactions_read: int = 0
     dropped: int = 0
     version: int = 0
+    changed_since: int = 0
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,13 +421,19 @@ class SimilarContact:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All a card shows about one contact: who, the behaviour, the persona when written, and who is alike."""
+    """All a card shows about one contact: who, the behaviour, the persona when written, and who is alike.
+
+    Since the persona was written there are `newer_interactions`; `newer_from_contact` of them the contact made, and
+    `newer_stage_changes` of their deals.
+    """
 
     contact: Contact
     insights: Insights
     persona: Persona | None = None
     similar: tuple[SimilarContact, ...] = ()
     newer_interactions: int = 0
+    newer_from_contact: int = 0
+    newer_stage_changes: int = 0
 
 
 class Fit(StrEnum):

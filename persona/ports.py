@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from persona.corrections import Correction
 from persona.model import (
     Benchmark,
     Brief,
@@ -84,7 +85,6 @@ class StoredProfile:
 
     profile: Profile
     persona_key: int
-    newer_interactions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,24 @@ class Store(Protocol):
         """Replaces the contact's row in behavioral_patterns; `insights.as_of` is when the history was read."""
         ...
 
-    async def newest_persona(self, contact_key: int) -> StoredProfile | None:
-        """The newest version, or None."""
+    async def newest_persona(self, contact_key: int, *, method: Method | None = None) -> StoredProfile | None:
+        """The newest version, of one method if named, as it was written and with how much happened since; or None."""
+        ...
+
+    async def list_personas(self, contact_key: int) -> list[Profile]:
+        """Every version, newest first, as it was written, without similar contacts."""
+        ...
+
+    async def add_correction(self, contact_key: int, correction: Correction) -> None:
+        """Stores a correction of a claim of a stored persona."""
+        ...
+
+    async def load_corrections(self, contact_key: int) -> list[Correction]:
+        """The contact's corrections that were not withdrawn, oldest first."""
+        ...
+
+    async def withdraw_correction(self, contact_key: int, key: int, *, by: str, at: datetime) -> bool:
+        """Takes a correction back; whether there was one that stood."""
         ...
 
     async def save_persona(self, contact_key: int, profile: Profile) -> Profile:

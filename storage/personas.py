@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.documents import dump_profile, load_profile
 from persona.errors import ContactNotFoundError, DoNotProfileError
-from persona.model import Contact, History, Profile, SimilarContact
+from persona.model import Contact, History, Method, Profile, SimilarContact
 from persona.ports import Attempt, StoredProfile
 from persona.preferences import Spending
 from persona.roles import infer_role
@@ -18,17 +18,28 @@ from storage.tables import contacts, customer_personas, persona_generation_histo
 
 _INSERT: Final = text("""
     INSERT INTO customer_personas (
-        workspace_id, contact_id, version, method, writer, variant, profile, interaction_count, written_at)
+        workspace_id, contact_id, version, method, writer, variant, profile, interaction_count, contact_action_count,
+        stage_change_count, written_at)
     VALUES (
-        :workspace, :contact, :version, :method, :writer, :variant, CAST(:document AS jsonb), :interactions,
-        :written_at)""")
+        :workspace, :contact, :version, :method, :writer, :variant, CAST(:document AS jsonb), :interactions, :actions,
+        :stages, :written_at)""")
+
+# What the contact did themselves, and the steps of their deals: what a persona should take notice of.
+_MATTERING: Final = text("""
+    SELECT (SELECT count(*) FROM interactions WHERE workspace_id = :workspace AND contact_id = :contact
+            AND direction = 'inbound' AND NOT auto_reply) AS actions,
+        (SELECT count(*) FROM deals d JOIN deal_stage_changes s
+            ON s.workspace_id = d.workspace_id AND s.deal_id = d.id
+            WHERE d.workspace_id = :workspace AND d.contact_id = :contact) AS stages""")
 
 _ANSWER: Final = text("""
     SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count,
-        c.changed_at > p.written_at
+        c.changed_at > p.written_at, (
+            SELECT max(greatest(corrected_at, withdrawn_at)) FROM corrections
+            WHERE workspace_id = c.workspace_id AND contact_id = c.id)
     FROM contacts c LEFT JOIN LATERAL (
         SELECT id, version, interaction_count, written_at FROM customer_personas
-        WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY version DESC LIMIT 1
+        WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY (method = 'rag') DESC, version DESC LIMIT 1
     ) p ON true
     WHERE c.workspace_id = :workspace AND (c.name_key = search_form(:query) OR c.email_key = lower(:query))
     LIMIT 2""")
@@ -36,10 +47,11 @@ _ANSWER: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """Which persona is the newest of the one contact meant, and how much happened since.
+    """Which persona is the newest of the one contact meant (the newest RAG one if any), and how much happened since.
 
     `changed` is whether an import changed anything of the contact since it was written: a field, a deal, an
-    interaction. A stored persona never changes, so what is made of it may be kept by `persona_key` while it is False.
+    interaction. A stored persona never changes, so what is made of it may be kept by `persona_key` and `corrected_at`,
+    when people last corrected it or took that back, while it is False.
     """
 
     contact_key: int
@@ -47,6 +59,7 @@ class StoredAnswer:
     version: int
     newer_interactions: int
     changed: bool
+    corrected_at: datetime | None = None
 
 
 async def answer_stored(connection: AsyncConnection, workspace_id: int, query: str) -> StoredAnswer | None:
@@ -58,26 +71,51 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
     rows = (await connection.execute(_ANSWER, parameters)).all()
     if len(rows) != 1:
         return None
-    contact_key, do_not_profile, persona_key, version, newer, changed = rows[0]
+    contact_key, do_not_profile, persona_key, version, newer, changed, corrected_at = rows[0]
     if do_not_profile or persona_key is None:
         return None
-    return StoredAnswer(contact_key, persona_key, version, newer_interactions=max(0, newer), changed=changed)
+    return StoredAnswer(
+        contact_key,
+        persona_key,
+        version,
+        newer_interactions=max(0, newer),
+        changed=changed,
+        corrected_at=corrected_at,
+    )
 
 
-async def newest_persona(connection: AsyncConnection, workspace_id: int, contact_key: int) -> StoredProfile | None:
-    """The newest version with how many interactions the contact has gained since, or None.
+async def newest_persona(
+    connection: AsyncConnection, workspace_id: int, contact_key: int, *, method: Method | None = None
+) -> StoredProfile | None:
+    """The newest version, of one method if named, with how much happened since, or None.
 
     The contact, and a role the CRM confirms, are as the CRM has them now. Similar contacts that are no longer there or
     not to be profiled are left out.
     """
-    row = (await connection.execute(_newest(workspace_id, contact_key))).one_or_none()
+    row = (await connection.execute(_newest(workspace_id, contact_key, method))).one_or_none()
     if row is None:
         return None
     profile = _brought_up_to_date(load_profile(row.document), contact_from(row))
     shown = await _may_be_shown(connection, workspace_id, profile.similar)
-    return StoredProfile(
-        replace(profile, similar=shown), persona_key=row.persona_key, newer_interactions=max(0, row.newer)
+    actions, stages = await _mattering(connection, workspace_id, contact_key)
+    since = replace(
+        profile,
+        similar=shown,
+        newer_interactions=max(0, row.newer),
+        newer_from_contact=max(0, actions - row.contact_action_count) if row.contact_action_count is not None else 0,
+        newer_stage_changes=max(0, stages - row.stage_change_count) if row.stage_change_count is not None else 0,
     )
+    return StoredProfile(since, persona_key=row.persona_key)
+
+
+async def list_personas(connection: AsyncConnection, workspace_id: int, contact_key: int) -> list[Profile]:
+    """Every version of the contact, newest first, as it was written; similar contacts are left out."""
+    versions = (
+        select(cast(customer_personas.c.profile, Text))
+        .where(customer_personas.c.workspace_id == workspace_id, customer_personas.c.contact_id == contact_key)
+        .order_by(customer_personas.c.version.desc())
+    )
+    return [replace(load_profile(document), similar=()) for document in await connection.scalars(versions)]
 
 
 async def save_persona(connection: AsyncConnection, workspace_id: int, contact_key: int, profile: Profile) -> Profile:
@@ -93,7 +131,8 @@ async def save_persona(connection: AsyncConnection, workspace_id: int, contact_k
         customer_personas.c.workspace_id == workspace_id, customer_personas.c.contact_id == contact_key
     )
     persona = replace(profile.persona, version=(await connection.scalar(newest) or 0) + 1)
-    saved = replace(profile, persona=persona, newer_interactions=0)
+    saved = replace(profile, persona=persona, newer_interactions=0, newer_from_contact=0, newer_stage_changes=0)
+    actions, stages = await _mattering(connection, workspace_id, contact_key)
     parameters = {
         "workspace": workspace_id,
         "contact": contact_key,
@@ -103,6 +142,8 @@ async def save_persona(connection: AsyncConnection, workspace_id: int, contact_k
         "variant": persona.written_by.variant,
         "document": dump_profile(saved),
         "interactions": interactions,
+        "actions": actions,
+        "stages": stages,
         "written_at": persona.written_at,
     }
     await connection.execute(_INSERT, parameters)
@@ -137,6 +178,12 @@ async def spent_since(connection: AsyncConnection, workspace_id: int, since: dat
     taken = select(tokens, func.coalesce(func.sum(history.cost_usd), 0.0))
     row = await connection.execute(taken.where(history.workspace_id == workspace_id, history.started_at >= since))
     return Spending(*row.one())
+
+
+async def _mattering(connection: AsyncConnection, workspace_id: int, contact_key: int) -> tuple[int, int]:
+    """How often the contact acted, and how often their deals changed stage."""
+    row = (await connection.execute(_MATTERING, {"workspace": workspace_id, "contact": contact_key})).one()
+    return int(row.actions), int(row.stages)
 
 
 async def _lock_contact(connection: AsyncConnection, workspace_id: int, contact_key: int) -> int:
@@ -180,14 +227,16 @@ async def _may_be_shown(
     return tuple(one for one in similar if one.contact_id in shown)
 
 
-def _newest(workspace_id: int, contact_key: int) -> Select[Any]:
+def _newest(workspace_id: int, contact_key: int, method: Method | None) -> Select[Any]:
     of_contact = and_(
         customer_personas.c.workspace_id == contacts.c.workspace_id, customer_personas.c.contact_id == contacts.c.id
     )
-    return (
+    newest = (
         select_contacts()
         .add_columns(
             customer_personas.c.id.label("persona_key"),
+            customer_personas.c.contact_action_count,
+            customer_personas.c.stage_change_count,
             cast(customer_personas.c.profile, Text).label("document"),
             (contacts.c.interaction_count - customer_personas.c.interaction_count).label("newer"),
         )
@@ -196,3 +245,4 @@ def _newest(workspace_id: int, contact_key: int) -> Select[Any]:
         .order_by(customer_personas.c.version.desc())
         .limit(1)
     )
+    return newest if method is None else newest.where(customer_personas.c.method == method.value)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from persona.model import Benchmark, Contact, ContactMatch, Facet, History, Insights, Profile
+from persona.corrections import Correction
+from persona.model import Benchmark, Contact, ContactMatch, Facet, History, Insights, Method, Profile
 from persona.ports import Attempt, Neighbours, StoredProfile, Vector
 from persona.preferences import Preferences, Spending
-from storage import benchmarks, contacts, history, passages, patterns, personas, workspaces
+from storage import benchmarks, contacts, corrections, history, passages, patterns, personas, workspaces
 from storage.database import Database
 from storage.personas import StoredAnswer
 
@@ -84,10 +85,30 @@ class WorkspaceStore:
                 model=model,
             )
 
-    async def newest_persona(self, contact_key: int) -> StoredProfile | None:
+    async def newest_persona(self, contact_key: int, *, method: Method | None = None) -> StoredProfile | None:
         """See persona.ports.Store."""
         async with self._database.workspace(self._workspace_id) as connection:
-            return await personas.newest_persona(connection, self._workspace_id, contact_key)
+            return await personas.newest_persona(connection, self._workspace_id, contact_key, method=method)
+
+    async def list_personas(self, contact_key: int) -> list[Profile]:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await personas.list_personas(connection, self._workspace_id, contact_key)
+
+    async def add_correction(self, contact_key: int, correction: Correction) -> None:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            await corrections.add_correction(connection, self._workspace_id, contact_key, correction)
+
+    async def load_corrections(self, contact_key: int) -> list[Correction]:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await corrections.load_corrections(connection, self._workspace_id, contact_key)
+
+    async def withdraw_correction(self, contact_key: int, key: int, *, by: str, at: datetime) -> bool:
+        """See persona.ports.Store."""
+        async with self._database.workspace(self._workspace_id) as connection:
+            return await corrections.withdraw_correction(connection, self._workspace_id, contact_key, key, by=by, at=at)
 
     async def save_persona(self, contact_key: int, profile: Profile) -> Profile:
         """See persona.ports.Store."""

@@ -266,6 +266,9 @@ customer_personas = _tenant(
     # persona.model.Profile as JSON: the card as it was written, every claim with its evidence.
     Column("profile", JSONB, nullable=False),
     Column("interaction_count", Integer, nullable=False),
+    # How many of them the contact made, and how often their deals had changed stage; unknown of early versions.
+    Column("contact_action_count", Integer),
+    Column("stage_change_count", Integer),
     _time("written_at", required=True),
     UniqueConstraint("workspace_id", "contact_id", "version"),
     _belongs_to("contacts", column="contact_id"),
@@ -336,8 +339,13 @@ corrections = _tenant(
     Column("claim_text", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("right_text", Text),
-    Column("slack_user_id", Text, nullable=False),
+    # What the claim rested on, persona.model.Evidence as JSON: it doesn't bring the claim back.
+    Column("evidence", JSONB, nullable=False, server_default="[]"),
+    # A Slack user id, or the user of a command line.
+    Column("corrected_by", Text, nullable=False),
     _time("corrected_at", now=True),
+    Column("withdrawn_by", Text),
+    _time("withdrawn_at"),
     _belongs_to("contacts", column="contact_id"),
     _belongs_to("customer_personas", column="persona_id"),
     Index("ix_corrections_contact", "workspace_id", "contact_id"),

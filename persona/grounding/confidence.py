@@ -10,7 +10,7 @@ from persona.model import Evidence, Kind, Speaker
 HALF_LIFE_DAYS: Final = 180
 ONE_QUOTE: Final = 0.56
 """What one fresh quote in the contact's own words is worth: medium. Two make .81, high."""
-WEIGHTS: Final = {Speaker.CONTACT: 1.0, Speaker.NOTE: 0.7, Speaker.METRIC: 0.6}
+WEIGHTS: Final = {Speaker.CONTACT: 1.0, Speaker.CORRECTION: 0.9, Speaker.NOTE: 0.7, Speaker.METRIC: 0.6}
 _NOUNS: Final = {
     Kind.EMAIL: ("a mail", "mails"),
     Kind.CALL: ("a call", "calls"),
@@ -26,9 +26,10 @@ _COUNTS: Final = ("", "", "two", "three", "four", "five", "six", "seven", "eight
 def confidence(evidence: Sequence[Evidence], *, now: datetime, against: Sequence[Evidence] = ()) -> float:
     """How sure, 0-1: (1 - prod(1 - .56 * weight * recency)) * agreement, over independent pieces of evidence.
 
-    Quotes of one thread count once, at their best. weight is 1 for the contact's own words, .7 for our notes, .6 for
-    figures; recency is 0.5 ** (age in days / 180), 1 for figures, which are computed now; agreement is independent
-    pieces for the claim divided by those for and `against` it, each with its weight.
+    Quotes of one thread count once, at their best. weight is 1 for the contact's own words, .9 for a colleague's
+    correction, .7 for our notes, .6 for figures; recency is 0.5 ** (age in days / 180), 1 for figures, which are
+    computed now; agreement is independent pieces for the claim divided by those for and `against` it, each with its
+    weight.
     """
     independent = _independent(evidence, now)
     doubt = 1.0
@@ -55,7 +56,7 @@ def _independent(evidence: Iterable[Evidence], now: datetime) -> list[Evidence]:
     """One piece per thread, interaction or metric, the one worth most, in order."""
     best: dict[str | None, Evidence] = {}
     for piece in evidence:
-        source = piece.thread_id or piece.interaction_id or piece.metric
+        source = piece.thread_id or piece.interaction_id or piece.metric or piece.corrected_by
         if source not in best or _worth(piece, now) > _worth(best[source], now):
             best[source] = piece
     return list(best.values())

@@ -86,7 +86,7 @@ def test_what_is_missing_is_said_once_for_each_reason() -> None:
 
 def test_the_footer_says_who_wrote_from_what_and_how_fresh_it_is() -> None:
     assert persona_sheet(rich_profile(), now=NOW).footer == (
-        "Written by gpt-4o-mini from 42 of 214 interactions · v4, 2 days old · 6 newer interactions · AI can be wrong",
+        "Written by gpt-4o-mini from 42 of 214 interactions · v4, 2 days old · 6 new since · AI can be wrong",
         "Method: RAG, data quality 82 and 214 interactions · 2 statements without a matching quote left out",
     )
 

@@ -184,11 +184,16 @@ async def test_a_persona_rules_wrote_for_a_failed_model_is_tried_again_after_an_
     assert not engine.is_fresh(replace(profile, persona=earlier))
 
 
-async def test_many_newer_interactions_make_a_persona_stale(services: Services) -> None:
+async def test_what_the_contact_did_makes_a_persona_stale_sooner_than_what_we_did(services: Services) -> None:
     profile = await ask(services)
     engine = await engine_of(services)
-    assert engine.is_fresh(replace(profile, newer_interactions=10))
-    assert not engine.is_fresh(replace(profile, newer_interactions=11))
+    fresh = {
+        (newer, theirs, stages): engine.is_fresh(
+            replace(profile, newer_interactions=newer, newer_from_contact=theirs, newer_stage_changes=stages)
+        )
+        for newer, theirs, stages in ((30, 0, 0), (31, 0, 0), (2, 2, 0), (3, 3, 0), (2, 2, 1))
+    }
+    assert fresh == {(30, 0, 0): True, (31, 0, 0): False, (2, 2, 0): True, (3, 3, 0): False, (2, 2, 1): False}
 
 
 async def test_names_that_are_not_one_contact(services: Services) -> None:

@@ -71,7 +71,7 @@ async def test_the_newest_version_comes_back_as_it_was_saved(rows: Rows, store: 
     assert (first, second) == (with_version(profile(jane, "Old"), 1), with_version(profile(jane), 2))
     found = await store.newest_persona(jane)
     assert found is not None
-    assert found == StoredProfile(second, persona_key=found.persona_key, newer_interactions=0)
+    assert found == StoredProfile(second, persona_key=found.persona_key)
 
 
 async def test_interactions_since_the_newest_version_are_counted(rows: Rows, store: WorkspaceStore) -> None:
@@ -80,7 +80,38 @@ async def test_interactions_since_the_newest_version_are_counted(rows: Rows, sto
     await set_contact(rows, jane, interaction_count=7)
     found = await store.newest_persona(jane)
     assert found is not None
-    assert found.newer_interactions == 3
+    assert found.profile.newer_interactions == 3
+
+
+async def test_of_what_happened_since_that_of_the_contact_and_their_deals_is_counted_apart(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    jane = await rows.contact("Jane Doe", interaction_count=1)
+    await rows.interaction(jane, "old", day(1))
+    await store.save_persona(jane, profile(jane))
+    await rows.interaction(jane, "late", day(1))
+    await rows.interaction(jane, "away", day(4), auto_reply=True)
+    await rows.interaction(jane, "ours", day(4), direction="outbound")
+    await rows.stage(await rows.deal(jane, "d1", day(4), outcome="open"), "proposal", 2, day(5))
+    await set_contact(rows, jane, interaction_count=4)
+    found = await store.newest_persona(jane)
+    assert found is not None
+    since = found.profile
+    assert (since.newer_interactions, since.newer_from_contact, since.newer_stage_changes) == (3, 1, 1)
+
+
+async def test_the_newest_version_of_each_method_stands_apart(rows: Rows, store: WorkspaceStore) -> None:
+    jane = await rows.contact("Jane Doe", changed_at=day(3))
+    given = profile(jane)
+    assert given.persona is not None
+    await store.save_persona(jane, given)
+    await store.save_persona(jane, replace(given, persona=replace(given.persona, method=Method.BASIC)))
+    found = [await store.newest_persona(jane, method=method) for method in (None, Method.RAG, Method.BASIC)]
+    assert [one.profile.persona.version for one in found if one and one.profile.persona] == [2, 1, 2]
+    answer = await store.answer_stored("Jane Doe")
+    assert answer is not None
+    assert answer.version == 1
+    assert [p.persona.version for p in await store.list_personas(jane) if p.persona] == [2, 1]
 
 
 async def test_ten_saved_at_once_get_ten_versions(rows: Rows, store: WorkspaceStore) -> None:

@@ -1,0 +1,58 @@
+"""What the command line does with corrections and versions: put a claim right, take that back, print the history."""
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from blocks.history import render_history
+from blocks.terminal import render_terminal
+from bot.settings import Settings
+from bot.wiring import open_services
+from persona.corrections import PLACES
+from persona.engine import Engine
+from persona.errors import SettingsError
+from persona.model import CorrectionKind
+
+
+async def correct(
+    settings: Settings,
+    name: str,
+    place: str,
+    number: int,
+    *,
+    kind: CorrectionKind,
+    by: str,
+    text: str,
+    console: Console,
+) -> None:
+    """Corrects a claim and prints the card as it is now; raises SettingsError on a place that holds no claims."""
+    if place not in PLACES:
+        raise SettingsError(f"FACET is one of {', '.join(PLACES)}.")
+    async with open_services(settings) as services:
+        engine = services.engine(await services.default_workspace())
+        contact = await engine.resolve(name)
+        profile = await engine.correct(contact.key, place, number, kind=kind, by=by, right_text=text)
+    console.print(render_terminal(profile, now=datetime.now(UTC)))
+
+
+async def withdraw(settings: Settings, name: str, number: int, *, by: str, console: Console) -> None:
+    """Takes the correction of that number back and prints what is left of the history."""
+    async with open_services(settings) as services:
+        engine = services.engine(await services.default_workspace())
+        contact = await engine.resolve(name)
+        if number not in {correction.key for correction in await engine.corrections(contact.key)}:
+            raise SettingsError(f"No correction {number} stands; `persona-bot history` lists them.")
+        await engine.withdraw_correction(contact.key, number, by=by)
+        await _print(engine, contact.key, console)
+
+
+async def print_history(settings: Settings, name: str, *, console: Console) -> None:
+    """Prints every version with what changed, and the corrections that stand."""
+    async with open_services(settings) as services:
+        engine = services.engine(await services.default_workspace())
+        await _print(engine, (await engine.resolve(name)).key, console)
+
+
+async def _print(engine: Engine, contact_key: int, console: Console) -> None:
+    versions, corrections = await engine.history(contact_key), await engine.corrections(contact_key)
+    console.print(render_history(versions, corrections, now=datetime.now(UTC)))
