@@ -73,6 +73,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "level": claim.level,
         "why": claim.why,
         "evidence": [_evidence(e) for e in claim.evidence],
+        "against": [_evidence(e) for e in claim.against],
     }
 
 

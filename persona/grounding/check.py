@@ -128,12 +128,12 @@ class _Check:
     def _excess(self, text: str, evidence: tuple[Evidence, ...], facet: Facet | None) -> str | None:
         """What the claim says beyond its evidence: of all instead of some, of people or matters nobody mentioned."""
         ground = self._ground(evidence)
+        if self._heads(text, ground):
+            return None
         if generalises(text, ground):
             return "says_it_of_all"
         if names_unknown_people(text, f"{ground} {self._brief.contact.title or ''}"):
             return "person_not_in_evidence"
-        if self._heads(text, ground):
-            return None
         told = self._without_record(text)
         nearby = "\n".join([ground, *(self._quotes.nearby(e) for e in evidence)])
         excess = says_more(told, ground, nearby, advice=facet in _ADVICE, similarity=self._similarity)
