@@ -96,6 +96,7 @@ def _cost(proof: Proof, detail: _Detail) -> int:
     quotes = proof.quotes[: detail.quotes]
     told = sum(min(length(q.text), detail.characters) + length(q.source) + _QUOTE_LABELS for q in quotes)
     why = length(proof.claim.why) if detail.why else 0
+    told += sum(length(contrary) for contrary in proof.against)
     return length(proof.claim.text) + why + len(proof.group) + told + _CLAIM_LABELS
 
 
@@ -121,6 +122,7 @@ def _claim(proof: Proof, detail: _Detail, quoted: Set[int]) -> RichTextBlock:
     if len(proof.quotes) > detail.quotes:
         more = count(len(proof.quotes) - detail.quotes, "more quote")
         parts.append(RichTextSection(RichText(f"…and {more}", italic=True)))
+    parts += [RichTextSection(RichText(contrary)) for contrary in proof.against]
     return RichTextBlock([*parts])
 
 
@@ -130,6 +132,7 @@ def _text(profile: Profile, shown: Sequence[Proof]) -> str:
     for proof in islice(shown, _SPOKEN):
         quote = proof.quotes[0]
         said.append(f"{proof.claim.text.rstrip('.')}, {proof.claim.level} confidence: “{quote.text}” ({quote.source})")
+        said.extend(proof.against)
     if len(said) == 1:
         said.append("Nothing is claimed, so there is nothing to prove")
     return " ".join(mrkdwn(sentence(text)) for text in said)

@@ -13,6 +13,7 @@ from persona.model import Claim, Evidence, Facet, Kind, Persona, Profile, Speake
 IN_SHORT: Final = "In short"
 QUOTE: Final = 600
 _SUBJECT = 80
+_CONTRARY = 200
 _NOTES: Final[Mapping[Kind | None, str]] = {
     Kind.CALL: "our note of a call",
     Kind.MEETING: "our note of a meeting",
@@ -43,11 +44,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One claim with its quotes, under the title of its group."""
+    """One claim with its quotes, under the title of its group; `against` says what stands against it, newest first."""
 
     group: str
     claim: Statement
     quotes: tuple[Quote, ...]
+    against: tuple[str, ...] = ()
 
 
 def proofs(profile: Profile) -> tuple[Proof, ...]:
@@ -57,7 +59,12 @@ def proofs(profile: Profile) -> tuple[Proof, ...]:
         return ()
     numbers = number_evidence(persona)
     return tuple(
-        Proof(group, state(claim, numbers), tuple(_quotes(claim, profile, numbers)))
+        Proof(
+            group,
+            state(claim, numbers),
+            tuple(_quotes(claim, profile, numbers)),
+            tuple(_contrary(evidence, profile) for evidence in claim.against),
+        )
         for group, claim in _grouped(persona)
     )
 
@@ -82,6 +89,12 @@ def _quotes(claim: Claim, profile: Profile, numbers: Mapping[Source, int]) -> It
         evidence = by_number[number]
         measured = evidence.speaker is Speaker.METRIC
         yield Quote(number, passage(evidence.quote, QUOTE), _source(evidence, profile), measured)
+
+
+def _contrary(evidence: Evidence, profile: Profile) -> str:
+    """ "But on 3 Oct 2026 (Jane Doe, mail): “we don't need it”"."""
+    by, _, _ = _source(evidence, profile).rpartition(", ")
+    return f"But on {full_date(evidence.occurred_at)} ({by}): “{passage(evidence.quote, _CONTRARY)}”"
 
 
 def _source(evidence: Evidence, profile: Profile) -> str:
