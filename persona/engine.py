@@ -1,5 +1,6 @@
 """The use cases: find a contact, measure them, write their persona, answer with what is stored while it is fresh."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from persona.model import (
 )
 from persona.ports import Attempt, Clock, Embedder, ModelWriter, Store, Vector, Writer
 from persona.preferences import Budget
-from persona.retrieval import fuse, select_passages
+from persona.retrieval import count_withheld, fuse, select_passages
 from persona.roles import infer_role
 from persona.signatures import without_signatures
 from persona.similarity import behaviour_vector, describe_neighbours, profile_vector
@@ -290,6 +291,7 @@ class Engine:
             evidence_used=len(used - {None}),
             interactions_read=len(history.interactions),
             dropped=checked.dropped,
+            withheld=await asyncio.to_thread(count_withheld, history),
         )
 
     async def _brief(self, history: History, insights: Insights, now: datetime) -> Brief:

@@ -27,6 +27,7 @@ def export_profile(profile: Profile) -> dict[str, Any]:
         "abstained": {facet.value: reason for facet, reason in persona.abstained.items()} if persona else {},
         "similar": [_similar(s) for s in profile.similar],
         "benchmarks": [_comparison(c) for c in profile.insights.comparisons.values()],
+        "withheld": persona.withheld if persona else 0,
         "newer_interactions": profile.newer_interactions,
         "newer_from_contact": profile.newer_from_contact,
         "newer_stage_changes": profile.newer_stage_changes,

@@ -401,6 +401,7 @@ class Persona:
     interactions_read: int = 0
     dropped: int = 0
     version: int = 0
+    withheld: int = 0
     changed_since: int = 0
     changes: tuple[str, ...] = ()
 

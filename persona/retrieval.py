@@ -83,6 +83,12 @@ def usable_sentences(interaction: Interaction) -> tuple[Sentence, ...]:
     return tuple(kept)
 
 
+def count_withheld(history: History) -> int:
+    """How many sentences of what may be quoted are kept out of prompts and personas as private."""
+    spoken = (i.own_words[:_CHARACTERS_READ] for i in history.interactions if i.speaker is not None)
+    return sum(is_sensitive(sentence.text) for words in spoken for sentence in split_sentences(words))
+
+
 def _outside_machine_text(text: str) -> list[Sentence]:
     """All sentences, or, where a text holds orders to an AI, only those before the paragraph in which they begin."""
     sentences = split_sentences(text)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from blocks.notices import (
 from blocks.persona_card import persona_card
 from blocks.rungs import Rung
 from blocks.sheet import FACET_TITLES
-from persona.model import Profile
+from persona.model import Facet, Profile
 from tests.doubles.block_limits import message_errors
 from tests.doubles.slack_preview import render
 from tests.profiles import (
@@ -289,3 +290,18 @@ def _objects(node: object) -> list[dict[str, object]]:
     if isinstance(node, dict):
         return [node, *(found for value in node.values() for found in _objects(value))]
     return []
+
+
+def test_what_stands_against_a_claim_is_quoted_with_its_date() -> None:
+    profile = rich_profile()
+    persona = profile.persona
+    assert persona is not None
+    claim, *others = persona.facets[Facet.PAIN_POINTS]
+    contrary = replace(claim.evidence[0], quote="No mismatches any more.", interaction_id="m-99")
+    pains = (replace(claim, against=(contrary,)), *others)
+    disputed = replace(profile, persona=replace(persona, facets={**persona.facets, Facet.PAIN_POINTS: pains}))
+    said = [text for text in texts(evidence_card(disputed, now=NOW)) if text.startswith("But on")]
+    when = f"{contrary.occurred_at.day} "
+    assert len(said) == 1
+    assert said[0].startswith(f"But on {when}")
+    assert said[0].endswith("“No mismatches any more.”")
