@@ -20,7 +20,7 @@ from blocks.figures import (
 from blocks.text import line, sentence
 from blocks.wording import count, number
 from blocks.wording import month as month_name
-from persona.model import Insights, Kind, Metric, Month, Profile, Quality, SimilarContact
+from persona.model import Direction, Insights, Kind, Metric, Month, Preceded, Profile, Quality, SimilarContact
 
 MONTHS_SHOWN: Final = 12  # of the 20 points that Slack's chart takes
 SIMILAR_SHOWN: Final = 5
@@ -73,6 +73,7 @@ class Measures:
     quality: tuple[str, ...]
     notes: tuple[str, ...]
     alike: tuple[Alike, ...]
+    preceded: str = ""
 
 
 HEADINGS: Final = ("Metric", "Value", "n", "90 % interval", "Benchmark", "Percentile")
@@ -91,6 +92,7 @@ def measure_sheet(profile: Profile) -> Measures:
         quality=_quality(insights.quality),
         notes=_notes([metric for metric in shown if metric.enough]),
         alike=tuple(_alike(similar) for similar in profile.similar[:SIMILAR_SHOWN]),
+        preceded=_preceded(profile.preceded) if profile.preceded else "",
     )
 
 
@@ -188,6 +190,15 @@ def _alike(similar: SimilarContact) -> Alike:
     closed = f"won {similar.won}, lost {similar.lost}" if similar.won + similar.lost else "no closed deal"
     shared = [line(trait, 60) for trait in similar.shared[:3]]
     return Alike(f"{line(similar.name, 40)}{company}", "; ".join(shared) or NOTHING, closed)
+
+
+def _preceded(preceded: Preceded) -> str:
+    """ "Preceded progress with them: a call from us in the 14 days before 9 of 12 steps forward (31 % of ...)"."""
+    who = "from them" if preceded.direction is Direction.INBOUND else "from us"
+    share = f"{number(preceded.base_rate * 100)} % of all fortnights of their deals"
+    steps = f"before {preceded.times} of {preceded.moves} steps forward"
+    article = "an" if preceded.kind is Kind.EMAIL else "a"
+    return f"Preceded progress with them: {article} {preceded.kind.value} {who} in the 14 days {steps} ({share})."
 
 
 def _listed(items: Sequence[str]) -> str:

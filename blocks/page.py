@@ -86,6 +86,7 @@ def _insights(measures: Measures, profile: Profile) -> Iterator[str]:
     yield from (f'<p class="soft">{escape(note)}</p>' for note in (*measures.thin, *measures.notes))
     if measures.alike:
         yield f"<h2>Similar contacts</h2><ul>{''.join(map(_alike, measures.alike))}</ul>"
+        yield f"<p>{escape(measures.preceded)}</p>" if measures.preceded else ""
 
 
 def _table(rows: Sequence[Row]) -> str:

@@ -26,7 +26,9 @@ _LEVEL_STYLES: Final = {"high": "green", "medium": "yellow", "low": "red"}
 def render_terminal(profile: Profile, *, now: datetime) -> RenderableType:
     """A rich renderable of the profile; made for 100 columns, it wraps to any width. Nothing in it is markup."""
     sheet, measures, quotes = persona_sheet(profile, now=now), measure_sheet(profile), numbered_quotes(profile)
-    return Group(*_persona(sheet), *_insights(measures, profile), *_alike(measures.alike), *_evidence(quotes))
+    return Group(
+        *_persona(sheet), *_insights(measures, profile), *_alike(measures.alike, measures.preceded), *_evidence(quotes)
+    )
 
 
 def _persona(sheet: Sheet) -> Iterator[RenderableType]:
@@ -67,11 +69,13 @@ def _insights(measures: Measures, profile: Profile) -> Iterator[RenderableType]:
     yield from (Text(note, style="dim") for note in (*measures.thin, *measures.notes))
 
 
-def _alike(alike: Sequence[Alike]) -> Iterator[RenderableType]:
+def _alike(alike: Sequence[Alike], preceded: str) -> Iterator[RenderableType]:
     if alike:
         yield _section("Similar contacts")
     for one in alike:
         yield _bullet(Text.assemble((one.name, "bold"), f" · {one.shared} · {one.outcome}"))
+    if alike and preceded:
+        yield _bullet(Text(preceded))
 
 
 def _evidence(quotes: Sequence[Quote]) -> Iterator[RenderableType]:

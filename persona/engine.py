@@ -27,12 +27,14 @@ from persona.model import (
     Insights,
     Method,
     Persona,
+    Preceded,
     Profile,
     SimilarContact,
     WrittenBy,
 )
 from persona.ports import Attempt, Clock, Embedder, ModelWriter, Store, Vector, Writer
 from persona.preferences import Budget
+from persona.progress import what_preceded
 from persona.retrieval import count_withheld, fuse, select_passages
 from persona.roles import infer_role
 from persona.signatures import without_signatures
@@ -222,8 +224,8 @@ class Engine:
             else await self._write_basic(history, reason=reason, now=now)
         )
         behaviour, vector = await self._pattern(history, insights, save=as_of is None)
-        similar = await self._similar(history.contact, behaviour, vector, until=insights.as_of)
-        profile = Profile(contact=history.contact, insights=insights, persona=persona, similar=similar)
+        similar, preceded = await self._similar(history.contact, behaviour, vector, until=insights.as_of)
+        profile = Profile(history.contact, insights, persona=persona, similar=similar, preceded=preceded)
         if as_of is None:
             compared = await self._compared(contact_key, persona, corrections)
             profile = await self._store.save_persona(contact_key, replace(profile, persona=compared))
@@ -329,11 +331,12 @@ class Engine:
 
     async def _similar(
         self, contact: Contact, behaviour: Vector, vector: Vector | None, *, until: datetime
-    ) -> tuple[SimilarContact, ...]:
+    ) -> tuple[tuple[SimilarContact, ...], Preceded | None]:
         if vector is None:
-            return ()
+            return (), None
         neighbours = await self._store.nearest_contacts(contact.key, vector, until=until, limit=SIMILAR_SHOWN)
-        return describe_neighbours(neighbours, behaviour)
+        histories = [await self._store.load_history(one.contact.key, until=until) for one in neighbours.nearest]
+        return describe_neighbours(neighbours, behaviour), what_preceded(histories, now=until)
 
 
 def _named(match: ContactMatch) -> str:

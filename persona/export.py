@@ -3,7 +3,7 @@
 from typing import Any
 
 from persona.documents import iso
-from persona.model import Claim, Comparison, Evidence, Facet, Metric, Profile, SimilarContact
+from persona.model import Claim, Comparison, Evidence, Facet, Metric, Preceded, Profile, SimilarContact
 
 
 def export_profile(profile: Profile) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def export_profile(profile: Profile) -> dict[str, Any]:
         "facets": {f.value: [_claim(c) for c in persona.facets.get(f, ())] for f in Facet} if persona else {},
         "abstained": {facet.value: reason for facet, reason in persona.abstained.items()} if persona else {},
         "similar": [_similar(s) for s in profile.similar],
+        "preceded": _preceded(profile.preceded) if profile.preceded else None,
         "benchmarks": [_comparison(c) for c in profile.insights.comparisons.values()],
         "withheld": persona.withheld if persona else 0,
         "newer_interactions": profile.newer_interactions,
@@ -133,4 +134,14 @@ def _similar(similar: SimilarContact) -> dict[str, Any]:
         "won": similar.won,
         "lost": similar.lost,
         "win_rate": similar.win_rate,
+    }
+
+
+def _preceded(preceded: Preceded) -> dict[str, Any]:
+    return {
+        "kind": preceded.kind.value,
+        "direction": preceded.direction.value,
+        "times": preceded.times,
+        "moves": preceded.moves,
+        "base_rate": round(preceded.base_rate, 3),
     }

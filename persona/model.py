@@ -421,6 +421,20 @@ class SimilarContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Preceded:
+    """What came in the 14 days before similar contacts' deals moved forward: in `times` of `moves`.
+
+    `base_rate` is the share of all fortnights of those deals that hold it.
+    """
+
+    kind: Kind
+    direction: Direction
+    times: int
+    moves: int
+    base_rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """All a card shows about one contact: who, the behaviour, the persona when written, and who is alike.
 
@@ -432,6 +446,7 @@ class Profile:
     insights: Insights
     persona: Persona | None = None
     similar: tuple[SimilarContact, ...] = ()
+    preceded: Preceded | None = None
     newer_interactions: int = 0
     newer_from_contact: int = 0
     newer_stage_changes: int = 0
