@@ -19,6 +19,7 @@ from persona.sentences import normalise
 _FIGURE: Final = re.compile(
     r"[$€£]\s?\d|\d[\d.,]*\s?(?:%|k\b|m\b|percent|hours?|days?|weeks?|minutes?|months?|Stunden|Tage|jours|heures|horas|ore)"
 )
+_CONDITIONAL: Final = re.compile(r"(?i)(?:^|[,;:]\s|\b(?:and|but|und|et|y)\s)(?:if|wenn|falls|si)\s")
 _STRONG: Final = 2.0
 _WEAK: Final = 0.75
 _MOST: Final = 5.0
@@ -61,9 +62,10 @@ _WEIGHTS: Final[Mapping[Facet, Mapping[str, float]]] = {
     },
 }
 _TOUGH_QUESTION: Final = 2.0
+_ASKED_OF_US: Final = 2.0
 _WEAKENED: Final[Mapping[Facet, Mapping[str, float]]] = {
     Facet.PAIN_POINTS: {"condition": 0.7, "wish": 0.7, "result": 0.3, "logistics": 0.4, "praise": 0.5, "yours": 0.75},
-    Facet.BUYING_MOTIVATIONS: {"logistics": 0.4, "yours": 0.8},
+    Facet.BUYING_MOTIVATIONS: {"logistics": 0.4, "yours": 0.8, "idle_wish": 0.3},
     Facet.LIKELY_OBJECTIONS: {"logistics": 0.4},
     Facet.DECISION_PATTERN: {},
     Facet.BUYING_BEHAVIOUR: {"logistics": 0.6},
@@ -102,6 +104,9 @@ def score_cues(text: str) -> dict[Facet, float]:
     figure = 0.5 if _FIGURE.search(text) else 0.0
     for facet in (Facet.PAIN_POINTS, Facet.BUYING_MOTIVATIONS):
         framed[facet] += figure if framed[facet] >= 1 else 0.0
+    frames = frames_of(text)
+    leaning[Facet.AVOID] += _ASKED_OF_US if "refusal" in frames else 0.0
+    leaning[Facet.RECOMMENDED_APPROACH] += _ASKED_OF_US if "request" in frames - {"refusal"} else 0.0
     return {
         facet: min(_MOST, framed[facet] + _LEAN * lean) if facet in framed else lean for facet, lean in leaning.items()
     }
@@ -114,6 +119,8 @@ def score_frames(text: str) -> dict[Facet, float]:
         facet: sum(weight for frame, weight in weights.items() if frame in frames)
         for facet, weights in _WEIGHTS.items()
     }
+    if _CONDITIONAL.search(text):
+        scores[Facet.PAIN_POINTS] *= 0.6
     if "?" in text:
         scores[Facet.PAIN_POINTS] *= 0.25
         scores[Facet.BUYING_MOTIVATIONS] *= 0.5

@@ -7,7 +7,7 @@ from persona.model import Brief, Draft, DraftClaim, Facet, Kind, WrittenBy
 from persona.ports import Embedder, Vector
 from persona.sought import prototypes
 from persona.writers.rules.advice import write_approach, write_avoid
-from persona.writers.rules.claims import Group, group_remarks, write_claims
+from persona.writers.rules.claims import Group, group_remarks, use_sparingly, write_claims
 from persona.writers.rules.manner import write_engagement, write_style
 from persona.writers.rules.portrait import write_key_points, write_name, write_summary
 from persona.writers.rules.remarks import Remark, lift_by_meaning, read_remarks
@@ -53,13 +53,14 @@ def _write_facets(
     brief: Brief, remarks: list[Remark], groups: dict[Facet, list[Group]]
 ) -> dict[Facet, tuple[DraftClaim, ...]]:
     metrics = brief.insights.metrics
-    return {
+    facets = {
         **{facet: write_claims(found) for facet, found in groups.items()},
         Facet.COMMUNICATION_STYLE: write_style(metrics, remarks),
         Facet.ENGAGEMENT_PATTERN: write_engagement(metrics, remarks, zone=brief.contact.time_zone),
         Facet.RECOMMENDED_APPROACH: write_approach(remarks, groups, metrics, zone=brief.contact.time_zone),
         Facet.AVOID: write_avoid(remarks, groups),
     }
+    return use_sparingly(facets)
 
 
 def _nothing_yet(kinds: Mapping[str, int]) -> str:

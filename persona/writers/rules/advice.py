@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from persona.model import Citation, DraftClaim, Facet
-from persona.turns_of_phrase import turn_of_phrase
+from persona.turns_of_phrase import is_negated, turn_of_phrase
 from persona.writers.rules.claims import Group, cite
 from persona.writers.rules.manner import Metrics, asked_channel, at_usual_hours
 from persona.writers.rules.phrasing import month_of, quoted
@@ -55,10 +55,9 @@ def write_approach(
     """What to do, each on the contact's request, doubt, way of buying or usual hours."""
     asked = [claim for r in _own(remarks, Facet.RECOMMENDED_APPROACH) if (claim := _as_order(r))]
     answers = [
-        DraftClaim(f"Open with an answer to {quoted(g.lead)}", cite([g.lead]))
-        for g in groups[Facet.LIKELY_OBJECTIONS][:1]
+        DraftClaim(f"{_opening(g.lead)} {quoted(g.lead)}", cite([g.lead])) for g in groups[Facet.LIKELY_OBJECTIONS][:1]
     ]
-    follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN, Facet.LIKELY_OBJECTIONS), _FOLLOW_UPS)
+    follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN), _FOLLOW_UPS)
     hours = at_usual_hours("Reach them", metrics, remarks, zone=zone)
     channel = _channel(remarks, "phone", "Call rather than write")
     return _distinct([*channel, *asked[:2], *answers, *follow[:2], *([hours] if hours else [])])
@@ -76,6 +75,10 @@ def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, 
     )
 
 
+def _opening(remark: Remark) -> str:
+    return "Open with an answer to" if remark.text.rstrip("”\"' ").endswith("?") else "Deal first with their doubt:"
+
+
 def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
     own = [r for r in remarks if r.own and r.scores.get(facet, 0.0) >= _THRESHOLD]
     return sorted(own, key=lambda r: -r.scores[facet])
@@ -91,17 +94,19 @@ def _as_order(remark: Remark) -> DraftClaim | None:
 
 
 def _as_ban(remark: Remark) -> DraftClaim | None:
+    if turn_of_phrase("about_a_third").search(remark.text):
+        return None
     ban = find_ban(remark)
     if (ban or is_refusal(remark)) and remark.is_old and _has_passed(remark):
-        return None
+        return _then(remark, f"Ruled out in {month_of(remark)}")
     if ban:
         return DraftClaim(ban, cite([remark]))
     return DraftClaim(f"They ruled it out: {quoted(remark)}", cite([remark])) if is_refusal(remark) else None
 
 
-def _then(remark: Remark, opening: str) -> DraftClaim | None:
-    """An old request with its month; None when its day has passed."""
-    return None if _has_passed(remark) else DraftClaim(f"{opening}: {quoted(remark)}", cite([remark]))
+def _then(remark: Remark, opening: str) -> DraftClaim:
+    """An old word with its month, for its day may have passed."""
+    return DraftClaim(f"{opening}: {quoted(remark)}", cite([remark]))
 
 
 def _has_passed(remark: Remark) -> bool:
@@ -114,7 +119,7 @@ def _derived(groups: Groups, facets: Sequence[Facet], advice: Mapping[str, str])
     for facet in facets:
         for group in groups[facet]:
             theme = find_theme(group.lead.text, facet)
-            if theme and theme.key in advice and theme.key not in claims:
+            if theme and theme.key in advice and theme.key not in claims and not is_negated(group.lead.text):
                 claims[theme.key] = DraftClaim(f"{advice[theme.key]}: {quoted(group.lead)}", cite([group.lead]))
     return list(claims.values())
 

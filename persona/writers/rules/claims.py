@@ -1,5 +1,6 @@
 """Claims that rest on quotes: per facet the remarks that say most, grouped where they repeat, each citing its words."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,7 +9,7 @@ from persona.model import Citation, DraftClaim, Facet
 from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.phrasing import phrase
 from persona.writers.rules.remarks import Remark
-from persona.writers.rules.requests import is_wish
+from persona.writers.rules.requests import find_order, is_wish
 from persona.writers.rules.retelling import retell
 from persona.writers.rules.themes import find_theme
 
@@ -22,6 +23,15 @@ QUOTE_FACETS: Final = (
 _THRESHOLD: Final = 1.4
 _SECOND_HOME: Final = 0.6
 _FACETS_PER_REMARK: Final = 2
+_USES: Final = 2
+_SHARING: Final = (
+    *QUOTE_FACETS,
+    Facet.RECOMMENDED_APPROACH,
+    Facet.AVOID,
+    Facet.COMMUNICATION_STYLE,
+    Facet.ENGAGEMENT_PATTERN,
+)
+"""Who takes a quote first; advice has its own word to add, an example of style the least."""
 _CITATIONS: Final = 3
 _FEWEST_WORDS: Final = 4
 _FEWEST_SUBJECT: Final = 2
@@ -63,6 +73,23 @@ def write_claims(groups: Iterable[Group]) -> tuple[DraftClaim, ...]:
     return tuple(DraftClaim(text=phrase(g.lead, g.facet), citations=cite(g.remarks)) for g in groups)
 
 
+def use_sparingly(facets: Mapping[Facet, tuple[DraftClaim, ...]]) -> dict[Facet, tuple[DraftClaim, ...]]:
+    """The claims without those whose every quote two others have used; one that rests on a figure too may stay."""
+    uses: Counter[Citation] = Counter()
+    kept: dict[Facet, tuple[DraftClaim, ...]] = {}
+    for facet in sorted(facets, key=_SHARING.index):
+        fresh = []
+        for claim in facets[facet]:
+            quotes = [citation for citation in claim.citations if citation.quote]
+            measured = len(quotes) < len(claim.citations)
+            if quotes and not measured and all(uses[quote] >= _USES for quote in quotes):
+                continue
+            uses.update(quotes)
+            fresh.append(claim)
+        kept[facet] = tuple(fresh)
+    return kept
+
+
 def cite(remarks: Iterable[Remark]) -> tuple[Citation, ...]:
     """A citation of each remark's own words."""
     return tuple(Citation(ref=remark.passage.ref, quote=remark.text) for remark in remarks)
@@ -83,7 +110,7 @@ def _fits(remark: Remark, facet: Facet) -> bool:
     bare = len(remark.text.split()) < _FEWEST_WORDS or len(remark.words) < _FEWEST_SUBJECT
     if bare and not remark.text.endswith("?"):
         return False
-    if facet in _OF_ONES_OWN and (is_wish(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))):
+    if facet in _OF_ONES_OWN and (is_wish(remark) or find_order(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))):
         return False
     return facet in remark.plain_for
 

@@ -99,7 +99,11 @@ def _example(remark: Remark) -> str:
 
 
 def _of_themselves(remark: Remark) -> bool:
-    return remark.own and turn_of_phrase("first_person").search(remark.text) is not None
+    return (
+        remark.own
+        and turn_of_phrase("first_person").search(remark.text) is not None
+        and turn_of_phrase("availability").search(remark.text) is not None
+    )
 
 
 def at_usual_hours(opening: str, metrics: Metrics, remarks: Sequence[Remark], *, zone: str | None) -> DraftClaim | None:

@@ -80,7 +80,7 @@ def month_of(remark: Remark) -> str:
 
 def quoted(remark: Remark) -> str:
     """The remark as a quotation, cut at a clause when long; a note of ours is said to be one."""
-    inner = trim(remark.text, _QUOTE_LENGTH).strip("“”„«» ").rstrip(".,;")
+    inner = trim(remark.text, _QUOTE_LENGTH).strip("“”„«» ").rstrip(".,;").strip("'‘’")
     text = f"“{_DOUBLE.sub(_SINGLE, inner)}”"
     return text if remark.own else f"{text} (our note)"
 

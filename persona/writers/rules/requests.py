@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from persona.frames import frames_of
 from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.remarks import Remark
 from persona.writers.rules.retelling import third_person
@@ -37,7 +38,8 @@ def find_order(remark: Remark) -> str | None:
 
 def is_wish(remark: Remark) -> bool:
     """Whether the remark asks us for something without being a plain instruction."""
-    return turn_of_phrase("wish").search(remark.text) is not None and not is_refusal(remark)
+    asks = turn_of_phrase("wish").search(remark.text) is not None or "request" in frames_of(remark.text)
+    return asks and not is_refusal(remark)
 
 
 def find_ban(remark: Remark) -> str | None:
@@ -53,7 +55,8 @@ def find_ban(remark: Remark) -> str | None:
 
 def is_refusal(remark: Remark) -> bool:
     """Whether the remark rules something out."""
-    return turn_of_phrase("refusal").search(remark.text) is not None or find_ban(remark) is not None
+    refuses = turn_of_phrase("refusal").search(remark.text) is not None or "refusal" in frames_of(remark.text)
+    return refuses or find_ban(remark) is not None
 
 
 def _is_passing(text: str) -> bool:

@@ -9,6 +9,7 @@ from persona.writers.rules.remarks import Remark
 _LONGEST: Final = 150
 _FEWEST_WORDS: Final = 3
 _OPENER: Final = re.compile(r"(?i)^(?:(?:and|but|so|also|well|honestly|frankly|to be honest|ok|yes|no|right)[,\s]+)+")
+_DANGLING_END: Final = re.compile(r"(?i)^(?:\S+ ){1,4}(?:it|that|this|them|one|so)$")
 _FIRST_PERSON: Final = re.compile(r"(?i)^(?:I|we)(?=['’\s])")
 _IRREGULAR: Final = {"have": "has", "do": "does", "go": "goes", "are": "is", "am": "is"}
 _MODAL: Final = re.compile(
@@ -51,7 +52,9 @@ def retell(remark: Remark) -> str | None:
         return None
     told = _retell_own(text) if remark.own else _retell_note(text, remark.first_name)
     told = told.replace(" to not ", " not to ") if told else None
-    return told[:1].upper() + told[1:] if told and len(told.split()) >= _FEWEST_WORDS else None
+    if not told or len(told.split()) < _FEWEST_WORDS or _DANGLING_END.search(told):
+        return None
+    return told[:1].upper() + told[1:]
 
 
 def third_person(text: str) -> str | None:
@@ -70,6 +73,8 @@ def _retell_note(text: str, first_name: str) -> str | None:
     """Our notes leave out the subject or begin with it: "She wants ...", "Wants ...", "Jane asked ..."."""
     subject = re.match(rf"(?:[Ss]he|[Hh]e|[Tt]hey|{re.escape(first_name)})(?:['’]d)?\s+", text) if first_name else None
     rest = text[subject.end() :] if subject else text
+    if subject and subject.group().lower().startswith("they"):
+        return None  # others than the contact
     if subject and re.search(r"['’]d\s", subject.group()):
         return f"Would {rest}"
     return rest if _NOTE_VERB.match(rest) or (not subject and _NOTE_VERB.match(rest[:1].lower() + rest[1:])) else None
