@@ -215,3 +215,37 @@ async def test_a_time_not_to_call_is_no_wish_for_mail(writer: RulesWriter, embed
     assert texts(bound, Facet.AVOID) == ["Don't call them before ten"]
     always = await draft_of(writer, embedder, "Please don't call, I never pick up.")
     assert texts(always, Facet.COMMUNICATION_STYLE) == ["Prefers email: “Please don't call, I never pick up”"]
+
+
+async def test_a_quote_serves_two_claims_at_most(writer: RulesWriter, jane: Brief) -> None:
+    draft = await writer.write(jane)
+    quotes = [c.quote for claims in draft.facets.values() for claim in claims for c in claim.citations if c.quote]
+    unmeasured = [
+        c.quote
+        for claims in draft.facets.values()
+        for claim in claims
+        for c in claim.citations
+        if c.quote and all(other.quote for other in claim.citations)
+    ]
+    assert quotes
+    assert max(unmeasured.count(quote) for quote in unmeasured) <= 2
+
+
+async def test_a_third_person_s_trouble_is_not_the_contacts(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "She also says she loses three hours every week to the old list.")
+    assert Facet.PAIN_POINTS not in draft.facets
+
+
+async def test_a_ban_about_a_third_person_is_no_ban_on_the_contact(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    draft = await draft_of(writer, embedder, "Please don't call her before the summer, she has enough on her desk.")
+    assert Facet.AVOID not in draft.facets
+
+
+async def test_an_old_request_is_told_with_its_month(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    brief = await brief_of(of_jane(mail("e1", 300, "Send me one page with the numbers for our depot.")), embedder)
+    month = f"{brief.all_passages[0].occurred_at:%B %Y}"
+    assert texts(await writer.write(brief), Facet.RECOMMENDED_APPROACH) == [
+        f"Asked in {month}: “Send me one page with the numbers for our depot”"
+    ]

@@ -54,9 +54,7 @@ def write_approach(
 ) -> tuple[DraftClaim, ...]:
     """What to do, each on the contact's request, doubt, way of buying or usual hours."""
     asked = [claim for r in _own(remarks, Facet.RECOMMENDED_APPROACH) if (claim := _as_order(r))]
-    answers = [
-        DraftClaim(f"{_opening(g.lead)} {quoted(g.lead)}", cite([g.lead])) for g in groups[Facet.LIKELY_OBJECTIONS][:1]
-    ]
+    answers = [DraftClaim(f"{_opening(g.lead)} {quoted(g.lead)}", cite([g.lead])) for g in _answered(groups)]
     follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN), _FOLLOW_UPS)
     hours = at_usual_hours("Reach them", metrics, remarks, zone=zone)
     channel = _channel(remarks, "phone", "Call rather than write")
@@ -70,13 +68,28 @@ def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, 
         [
             *ruled_out[:3],
             *_channel(remarks, "email", "Don't phone first"),
-            *_derived(groups, (Facet.LIKELY_OBJECTIONS,), _PITFALLS)[:2],
+            *_derived(_unanswered(groups), (Facet.LIKELY_OBJECTIONS,), _PITFALLS)[:2],
         ]
     )
 
 
+def _answered(groups: Groups) -> list[Group]:
+    """The doubt to open with: the first that is a question, else the first."""
+    doubts = groups[Facet.LIKELY_OBJECTIONS]
+    return [*(g for g in doubts if _asks(g.lead)), *doubts][:1]
+
+
+def _unanswered(groups: Groups) -> Groups:
+    answered = _answered(groups)
+    return {facet: [g for g in found if g not in answered] for facet, found in groups.items()}
+
+
+def _asks(remark: Remark) -> bool:
+    return remark.text.rstrip("”\"' ").endswith("?")
+
+
 def _opening(remark: Remark) -> str:
-    return "Open with an answer to" if remark.text.rstrip("”\"' ").endswith("?") else "Deal first with their doubt:"
+    return "Open with an answer to" if _asks(remark) else "Deal first with their doubt:"
 
 
 def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:

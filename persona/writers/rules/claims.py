@@ -110,7 +110,9 @@ def _fits(remark: Remark, facet: Facet) -> bool:
     bare = len(remark.text.split()) < _FEWEST_WORDS or len(remark.words) < _FEWEST_SUBJECT
     if bare and not remark.text.endswith("?"):
         return False
-    if facet in _OF_ONES_OWN and (is_wish(remark) or find_order(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))):
+    if facet in _OF_ONES_OWN and (
+        is_wish(remark) or find_order(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))
+    ):
         return False
     return facet in remark.plain_for
 
