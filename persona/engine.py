@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from persona.corrections import (
+    SUMMARY,
     Correction,
     apply_corrections,
     find_claim,
@@ -35,6 +36,7 @@ from persona.model import (
 from persona.ports import Attempt, Clock, Embedder, ModelWriter, Store, Vector, Writer
 from persona.preferences import Budget
 from persona.progress import what_preceded
+from persona.resummarising import restore_summary
 from persona.retrieval import count_withheld, fuse, select_passages
 from persona.roles import infer_role
 from persona.signatures import without_signatures
@@ -161,10 +163,13 @@ class Engine:
         return [self._corrected(profile, corrections) for profile in await self._store.list_personas(contact_key)]
 
     def _corrected(self, profile: Profile, corrections: Sequence[Correction]) -> Profile:
-        persona = profile.persona
-        return (
-            replace(profile, persona=apply_corrections(persona, corrections, now=self._clock())) if persona else profile
-        )
+        written = profile.persona
+        if written is None:
+            return profile
+        shown = apply_corrections(written, corrections, now=self._clock())
+        if all(correction.place != SUMMARY for correction in corrections):
+            shown = restore_summary(shown, written, profile.contact)
+        return replace(profile, persona=shown)
 
     def is_fresh(self, profile: Profile) -> bool:
         """Whether a stored profile may be served without writing it anew."""
