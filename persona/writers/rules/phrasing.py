@@ -34,6 +34,7 @@ _OPENINGS: Final = (
     ("tough", "Asks about {topic}", _QUESTION),
 )
 """How a doubt is raised, by its frame: with its topic named and without."""
+_INTERJECTION: Final = re.compile(r"^(?:[\w.]+[.!]\s+)(?=[^\W\d_a-z].{20})")
 _SINGLE: Final = "'"
 _PASSING: Final = frozenset({Facet.DECISION_PATTERN})
 """Facets whose facts pass: an old one is told with its month."""
@@ -80,7 +81,7 @@ def month_of(remark: Remark) -> str:
 
 def quoted(remark: Remark) -> str:
     """The remark as a quotation, cut at a clause when long; a note of ours is said to be one."""
-    inner = trim(remark.text, _QUOTE_LENGTH).strip("“”„«» ").rstrip(".,;").strip("'‘’")
+    inner = trim(_INTERJECTION.sub("", remark.text), _QUOTE_LENGTH).strip("“”„«» ").rstrip(".,;").strip("'‘’")
     text = f"“{_DOUBLE.sub(_SINGLE, inner)}”"
     return text if remark.own else f"{text} (our note)"
 

@@ -119,7 +119,11 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
         text=text,
         passage=passage,
         scores=scores,
-        plain_for=frozenset(f for f, framed in score_frames(text).items() if framed >= _NAMED or cues[f] >= _SURE),
+        plain_for=frozenset(
+            f
+            for f, framed in score_frames(text).items()
+            if framed >= _NAMED or (cues[f] >= _SURE and f is not Facet.BUYING_MOTIVATIONS)
+        ),
         words=subject_words(text),
         first_name=first_name,
         age_days=_age_days(passage, now),
