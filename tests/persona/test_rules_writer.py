@@ -249,3 +249,14 @@ async def test_an_old_request_is_told_with_its_month(writer: RulesWriter, embedd
     assert texts(await writer.write(brief), Facet.RECOMMENDED_APPROACH) == [
         f"Asked in {month}: “Send me one page with the numbers for our depot”"
     ]
+
+
+async def test_an_interjection_is_left_out_of_a_quotation_and_a_title_is_not(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    fine = await draft_of(writer, embedder, "Fine. What happens when the migration slips to the summer?")
+    titled = await draft_of(writer, embedder, "Dr. Hahn will ask what happens when the migration slips?")
+    assert texts(fine, Facet.LIKELY_OBJECTIONS) == [
+        "Asks about the move of their data: “What happens when the migration slips to the summer?”"
+    ]
+    assert "“Dr. Hahn will ask" in texts(titled, Facet.LIKELY_OBJECTIONS)[0]

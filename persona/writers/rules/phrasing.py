@@ -34,7 +34,10 @@ _OPENINGS: Final = (
     ("tough", "Asks about {topic}", _QUESTION),
 )
 """How a doubt is raised, by its frame: with its topic named and without."""
-_INTERJECTION: Final = re.compile(r"^(?:[\w.]+[.!]\s+)(?=[^\W\d_a-z].{20})")
+_INTERJECTION: Final = re.compile(
+    r"(?i)^(?:(?:fine|yes|no|ok|okay|good|grand|right|well|sure|thanks|ja|nein|gut|danke|oui|non|bon|merci|s[ií]|bueno|"
+    r"gracias|bene|grazie|sim|obrigad[oa]|\d[\d.]*)[.!]\s+)(?=\w.{20})"
+)
 _SINGLE: Final = "'"
 _PASSING: Final = frozenset({Facet.DECISION_PATTERN})
 """Facets whose facts pass: an old one is told with its month."""
