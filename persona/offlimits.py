@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+_APOSTROPHES: Final = str.maketrans("’‘ʼ´`", "'''''")
 _SENTENCE: Final = re.compile(r"[^.!?\n]*[.!?\n]*")
 
 
@@ -15,7 +16,7 @@ def is_sensitive(text: str) -> bool:
     Words that also mean business (a hospital's surgery) count only in a sentence that speaks of a person.
     """
     always, personal, person, harmless = _sensitive()
-    plain = harmless.sub(" ", text)
+    plain = harmless.sub(" ", text.translate(_APOSTROPHES))
     if always.search(plain):
         return True
     return bool(personal.search(plain)) and any(
@@ -25,12 +26,12 @@ def is_sensitive(text: str) -> bool:
 
 def instructs_model(text: str) -> bool:
     """Whether the text tries to give a language model orders."""
-    return _patterns("instructions").search(text) is not None
+    return _patterns("instructions").search(text.translate(_APOSTROPHES)) is not None
 
 
 def is_guess(text: str) -> bool:
     """Whether a note of ours guesses what the contact wants instead of recording what was said or done."""
-    return _patterns("guesses").search(text) is not None
+    return _patterns("guesses").search(text.translate(_APOSTROPHES)) is not None
 
 
 @cache

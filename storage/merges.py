@@ -131,7 +131,7 @@ ACTIVITIES: Final = _timeline(
     occurred_at="s.occurred_at",
     subject="coalesce(s.subject, '')",
     body="coalesce(s.body, '')",
-    own_words="coalesce(s.body, '')",
+    own_words="coalesce(s.own_words, '')",
     status="s.status",
     duration_minutes="s.duration_minutes",
     initiated_by_contact="coalesce(s.initiated_by = 'contact', false)",
@@ -144,7 +144,7 @@ COMMENTS: Final = _timeline(
     direction="'internal'",
     occurred_at="s.created_at",
     body="s.body",
-    own_words="s.body",
+    own_words="coalesce(s.own_words, '')",
     owner_email="s.author_email",
     deal_external_id="s.deal_id",
 )

@@ -70,6 +70,12 @@ def email_words(
     return theirs, machine
 
 
+def note_words(bodies: Sequence[str]) -> tuple[Sequence[str]]:
+    """Our own notes as they are read: whole, whichever program they were typed in."""
+    return ([own_words(body, direction=Direction.INTERNAL) if body else "" for body in bodies],)
+
+
+_NOTE: Final = Derived(("own_words",), ("body",), note_words)
 _ID: Final = Column("external_id", KEY, required=True)
 _CONTACT: Final = Column("contact_id", KEY, required=True)
 _OWNER: Final = Column("owner_email")
@@ -154,6 +160,7 @@ ACTIVITIES: Final = Layout(
         Column("initiated_by", one_of("contact", "us")),
         _OWNER,
     ),
+    derived=_NOTE,
 )
 COMMENTS: Final = Layout(
     "comments",
@@ -165,6 +172,7 @@ COMMENTS: Final = Layout(
         _time("created_at", required=True),
         Column("body", required=True),
     ),
+    derived=_NOTE,
 )
 FILES: Final = Layout(
     "files",
