@@ -14,6 +14,7 @@ from persona.model import CorrectionKind, Facet, Method, Persona, Profile
 
 _CLAIM = 100
 _CHANGE = 260
+_INNER = str.maketrans("“”", "‘’")  # a claim that quotes, between quotation marks
 
 
 def render_history(versions: Sequence[Profile], corrections: Sequence[Correction], *, now: datetime) -> RenderableType:
@@ -50,9 +51,9 @@ def _version(persona: Persona, now: datetime) -> Iterator[Text]:
 
 def _correction(correction: Correction) -> Text:
     place = FACET_TITLES[Facet(correction.place)] if correction.place in set(Facet) else correction.place
-    right = f", rightly “{line(correction.right_text, _CLAIM)}”" if correction.right_text else ""
+    claim = line(correction.claim_text, _CLAIM).translate(_INNER)
+    right = f", rightly “{line(correction.right_text, _CLAIM).translate(_INNER)}”" if correction.right_text else ""
     kind = "" if correction.kind is CorrectionKind.RIGHT_TEXT else f" is {correction.kind.value.replace('-', ' ')}"
     return Text(
-        f"  {correction.key}: {place}, “{line(correction.claim_text, _CLAIM)}”{kind}{right}"
-        f" · {line(correction.by, 40)}, {full_date(correction.at)}"
+        f"  {correction.key}: {place}, “{claim}”{kind}{right} · {line(correction.by, 40)}, {full_date(correction.at)}"
     )

@@ -10,7 +10,7 @@ from blocks.figures import Headline, headlines
 from blocks.numbering import CLAIMS_SHOWN, Source, number_evidence, source_of
 from blocks.text import line, sentence
 from blocks.wording import age, confidence, count, full_date, mark
-from persona.model import Claim, Facet, Method, Persona, Profile
+from persona.model import Claim, Facet, Method, Persona, Profile, Speaker
 
 FACET_TITLES: Final[Mapping[Facet, str]] = {
     Facet.PAIN_POINTS: "Pain points",
@@ -119,7 +119,9 @@ def title(profile: Profile) -> str:
 def state(claim: Claim, numbers: Mapping[Source, int], limit: int = _CLAIM) -> Statement:
     """A claim in words, clipped, with the numbers of its evidence."""
     found = tuple(sorted({numbers[source_of(evidence)] for evidence in claim.evidence}))
-    return Statement(line(claim.text, limit), found, claim.level, line(claim.why, _SENTENCE))
+    by = next((e.corrected_by for e in claim.evidence if e.speaker is Speaker.CORRECTION), None)
+    said = f"{line(claim.text, limit - 60)} (corrected by {line(by, 40)})" if by else line(claim.text, limit)
+    return Statement(said, found, claim.level, line(claim.why, _SENTENCE))
 
 
 def _statement(claim: Claim | None, numbers: Mapping[Source, int], limit: int) -> Statement | None:
@@ -162,10 +164,10 @@ def _waiting(profile: Profile, pending: bool) -> str:
 
 
 def _changes(persona: Persona) -> str:
-    """ "What changed since version 3: + 2 objections; role changed: ..."; nothing for the first of its method."""
-    if not persona.changed_since:
+    """ "What changed since version 3: + 2 objections; role changed: ..."; empty when nothing did."""
+    if not (persona.changed_since and persona.changes):
         return ""
-    changes = "; ".join(line(change, _SENTENCE) for change in persona.changes) or "nothing"
+    changes = "; ".join(line(change, _SENTENCE) for change in persona.changes)
     return line(f"What changed since version {persona.changed_since}: {changes}", _CHANGES)
 
 

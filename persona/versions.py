@@ -26,6 +26,7 @@ _SAID_OF: Final[Mapping[CorrectionKind, str]] = {
     CorrectionKind.RIGHT_TEXT: "“{claim}” is now “{right}”",
 }
 _QUOTED: Final = 90
+_INNER: Final = str.maketrans("“”", "‘’")
 
 
 def describe_changes(before: Persona, after: Persona, corrections: Sequence[Correction]) -> tuple[str, ...]:
@@ -80,4 +81,6 @@ def _said_of(correction: Correction) -> str:
 
 
 def _short(text: str) -> str:
+    """A claim as it stands between quotation marks: its own quotes in single ones, and not too long."""
+    text = text.translate(_INNER)
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1].rstrip()}…"

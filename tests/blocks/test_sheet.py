@@ -7,7 +7,7 @@ from blocks.numbering import number_evidence, source_of
 from blocks.quotes import Quote, numbered_quotes, proofs
 from blocks.sheet import Part, Statement, persona_sheet
 from blocks.wording import full_date
-from persona.model import Facet, Month
+from persona.model import Claim, Evidence, Facet, Month, Speaker
 from tests.profiles import (
     FINANCE,
     NOW,
@@ -31,6 +31,21 @@ def test_a_persona_as_of_a_day_says_so_and_not_that_it_was_written_then() -> Non
     assert sheet.footer[0] == (
         f"Written by rules, without a model, from 42 of 214 interactions · not stored, as of {full_date(then.as_of)}"
     )
+
+
+def test_a_corrected_claim_says_who_corrected_it() -> None:
+    said = Evidence("Never before nine", NOW, Speaker.CORRECTION, corrected_by="maya")
+    persona = rich_persona(facets={Facet.AVOID: (Claim("Never before nine", (said,), 0.9),)}, key_points=())
+    (part,) = persona_sheet(rich_profile(persona=persona), now=NOW).parts
+    assert [statement.text for statement in part.statements] == ["Never before nine (corrected by maya)"]
+
+
+def test_what_changed_is_said_when_something_did() -> None:
+    changed, same = (
+        persona_sheet(rich_profile(persona=rich_persona(changed_since=2, changes=changes)), now=NOW).changes
+        for changes in (("+ 2 objections",), ())
+    )
+    assert (changed, same) == ("What changed since version 2: + 2 objections", "")
 
 
 def test_the_top_of_a_sheet_says_who_and_what_matters() -> None:
