@@ -17,7 +17,7 @@ _QUERY = 60
 _HELP: Final = (
     ("/persona Jane Doe", "the persona of a contact, by name; spelling may be off, the company may follow"),
     ("/persona jane@northwind.com", "the same by email address, which is always exact"),
-    ("/persona basic Jane Doe", "from the contact's CRM fields only, without reading the correspondence"),
+    ("/persona basic Jane Doe", "from the contact's CRM fields and figures, without reading the correspondence"),
     ("/persona help", "this list"),
 )
 _SEARCH_BY_MAIL = "Searching by email address always finds the one you mean: /persona jane@northwind.com"

@@ -16,7 +16,7 @@ from blocks.notices import choose_contact, empty_card, help_card, not_found, wor
 from blocks.persona_card import persona_card
 from bot.handlers.requests import ButtonPress, PersonaCommand, Team
 from bot.posting import Render
-from persona.engine import Engine, those_meant
+from persona.engine import Engine, those_meant, worth_naming
 from persona.errors import DatabaseUnreachableError, UnknownWorkspaceError
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
@@ -99,8 +99,9 @@ class Answers:
             return choose_contact(command.query, meant)
         if meant:
             return await self._card(workspace_id, meant[0].contact, command)
-        if matches:
-            return not_found(command.query, matches)
+        named = worth_naming(matches)
+        if named:
+            return not_found(command.query, named)
         return await self._nobody(workspace_id, command.query)
 
     async def found(self, command: PersonaCommand) -> Render:
@@ -165,6 +166,8 @@ class Answers:
         stored = await engine.stored(contact.key, method=command.method) or await engine.stored(contact.key)
         if stored and engine.serves(stored, method=command.method):
             return persona_card(stored, now=self._clock())
+        if command.method is Method.BASIC:  # no text is read and no model asked: quicker written than promised
+            return persona_card(await engine.ask(contact.key, method=Method.BASIC), now=self._clock())
         if stored and stored.persona and command.method not in {None, stored.persona.method}:
             stored = None
         profile = stored or await engine.measure(contact.key)

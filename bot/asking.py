@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from blocks.page import render_page
 from blocks.terminal import render_terminal
 from bot.settings import Settings
 from bot.wiring import Services, open_services
+from persona.drafting import NO_MODEL
 from persona.errors import SettingsError, clipped
 from persona.export import export_profile
 from persona.model import Method, Profile
@@ -51,12 +53,21 @@ async def ask(settings: Settings, question: Question, *, console: Console, as_js
 
 
 async def find_profile(services: Services, question: Question) -> Profile:
-    """The profile of the contact meant, stored or written now; raises what the engine raises."""
+    """The profile of the contact meant, stored or written now; raises what the engine raises.
+
+    One that rules wrote because a model failed before is tried again: whoever asks here may just have mended the key.
+    """
     engine = services.engine(await services.default_workspace())
     contact = await engine.resolve(question.name)
-    return await engine.ask(
-        contact.key, method=question.method, writer=question.writer, as_of=question.as_of, fresh=question.fresh
-    )
+    ask = partial(engine.ask, contact.key, method=question.method, writer=question.writer, as_of=question.as_of)
+    started = datetime.now(UTC)
+    profile = await ask(fresh=question.fresh)
+    persona = profile.persona
+    if persona is None or persona.written_at >= started or question.as_of is not None:
+        return profile
+    failed = persona.written_by.fallback
+    mended = bool(failed) and (services.model_writer is not None or failed != NO_MODEL)
+    return await ask(fresh=True) if mended else profile
 
 
 def about_the_time(profile: Profile, *, as_of: datetime | None, now: datetime) -> str | None:

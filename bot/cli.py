@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from persona.errors import PersonaBotError
-from persona.model import CorrectionKind, Method
+from persona.model import CorrectionKind, Facet, Method
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -26,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
 )
 P = ParamSpec("P")
+SUMMARIES = ("name", "summary", "key_points")  # where a claim stands outside the facets
 
 
 class WriterName(StrEnum):
@@ -134,7 +135,7 @@ async def evaluate(
 @_runs
 async def correct(  # noqa: PLR0917 - typer makes each parameter an option of its own
     name: Annotated[str, typer.Argument(help="A name, an email address, or a name and company.")],
-    facet: Annotated[str, typer.Argument(help="Where the claim stands: pain_points, summary, key_points, ...")],
+    facet: Annotated[str, typer.Argument(help=f"Where the claim stands: {', '.join([*Facet, *SUMMARIES])}.")],
     number: Annotated[int, typer.Argument(help="Which claim there, from 1 in the order shown.")],
     kind: Annotated[CorrectionKind | None, typer.Option(help="What is the matter with it.")] = None,
     text: Annotated[str, typer.Option(help="The right text, to stand in its place.")] = "",

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from bot.clock import build_clock
 from bot.jobs import QUEUE, register_tasks
 from bot.settings import Settings, reveal
 from bot.wiring import Services, open_services
+from persona.errors import SettingsError
 
 _log = structlog.get_logger(__name__)
 _WORKER_CONCURRENCY = 4
@@ -70,13 +72,25 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; raises SettingsError, with the fix, when it can't be."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise SettingsError(
+            f"{host}:{port} can't be served: {reason}. Set PORT or HOST, or stop what uses it."
+        ) from error
+
+
 async def _serve(app: Starlette, *, host: str, port: int) -> None:
-    """Serves until told to stop; requests under way are finished first."""
+    """Serves until told to stop; requests under way are finished first. Raises SettingsError when the port is taken."""
+    bound = _bound(host, port)
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S
     )
     server = _Server(config)
-    serving, told = asyncio.ensure_future(server.serve()), asyncio.ensure_future(_told_to_stop())
+    serving, told = asyncio.ensure_future(server.serve(sockets=[bound])), asyncio.ensure_future(_told_to_stop())
     _log.info("web_starts", host=host, port=port)
     try:
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)

@@ -94,7 +94,7 @@ class Engine:
             return meant[0].contact
         if meant:
             raise AmbiguousContactError(query, [_named(match) for match in meant])
-        raise ContactNotFoundError(query, nearest=[_named(match) for match in matches])
+        raise ContactNotFoundError(query, nearest=[_named(match) for match in worth_naming(matches)])
 
     async def ask(
         self,
@@ -272,7 +272,7 @@ class Engine:
             written_at=now,
             role=infer_role(history),
             facets={},
-            abstained=dict.fromkeys(Facet, "not looked for: Basic uses the CRM's contact fields only"),
+            abstained=dict.fromkeys(Facet, f"not looked for: {reason}"),
             interactions_read=len(history.interactions),
         )
 
@@ -363,10 +363,19 @@ def those_meant(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
     return tuple(matches[:1]) if stands_out else ()
 
 
+def worth_naming(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
+    """Those of the contacts found, best first, that may have been meant: four at most, about as near as the best."""
+    least = 0.7 * matches[0].score if matches else 0.0
+    return tuple(match for match in matches if match.score >= least)[:4]
+
+
 def choose_method(insights: Insights, *, asked: Method | None) -> tuple[Method, str]:
     """The method and why, in words: RAG from a data quality of 30 and 5 interactions, unless asked otherwise."""
     if asked is not None:
-        return asked, "you asked for it"
+        return (
+            asked,
+            "you asked for Basic, which reads no correspondence" if asked is Method.BASIC else "you asked for it",
+        )
     score, n = insights.quality.score, insights.metrics["total_interactions"].n
     if _method_for(insights) is Method.RAG:
         return Method.RAG, f"data quality {score:.0f}, {n} interactions"

@@ -49,10 +49,10 @@ class ButtonPress:
 
 
 def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
-    """The command of a slash command's form; `basic NAME` asks for the Basic method."""
+    """The command of a slash command's form; `basic NAME` asks for the Basic method, `basic` alone for help."""
     words = _plain(str(body.get("text") or "")).split()
     method = None
-    if len(words) > 1 and words[0].lower() in {"basic", "rag"}:
+    if words and words[0].lower() in {"basic", "rag"}:
         method = Method(words.pop(0).lower())
     return PersonaCommand(
         team=_team(body),

@@ -4,11 +4,14 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from persona.errors import ImportFolderError
 from storage.crm.columns import Columnar, Columns
 from storage.crm.layouts import CONTACTS, LAYOUTS, Layout
 from storage.crm.records import read_chunks, read_header
+
+_ZIP: Final = b"PK\x03\x04"  # how an .xlsx begins, whatever its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ def open_folder(folder: Path) -> tuple[CrmFile, ...]:
     Files the format doesn't know are left alone.
     """
     if not folder.is_dir():
-        raise ImportFolderError(f"There is no folder {folder}.")
+        told = f"{folder} is a file: name the folder it is in." if folder.exists() else f"There is no folder {folder}."
+        raise ImportFolderError(told)
     if not (folder / CONTACTS.file).is_file():
         raise ImportFolderError(f"{folder} is not a CRM folder: it has no {CONTACTS.file}.")
     files: list[CrmFile] = []
@@ -73,21 +77,31 @@ def open_folder(folder: Path) -> tuple[CrmFile, ...]:
 def _open_file(path: Path, layout: Layout) -> CrmFile:
     try:
         with path.open("rb") as binary:
+            if binary.read(4) == _ZIP:
+                raise ImportFolderError(f"{layout.file} is a workbook. Save it as “CSV UTF-8 (comma delimited)”.")
+            binary.seek(0)
             names, flaw = read_header(binary)
     except OSError as error:
         raise ImportFolderError(f"{path} can't be read: {error.strerror}.") from error
     except csv.Error as error:
         raise ImportFolderError(f"{layout.file} has no readable header row: {error}.") from error
     if flaw:
-        raise ImportFolderError(f"{layout.file} is not UTF-8 text: {flaw}. Save it as UTF-8 and import again.")
+        raise ImportFolderError(f"{layout.file} can't be read as text: {flaw}. Save it as UTF-8 and import again.")
     header = tuple(name.strip().lower() for name in names)
     missing = [name for name in layout.required if name not in header]
+    if missing and len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        raise ImportFolderError(f"{layout.file} is separated by “{_mark_of(header[0])}”. Save it separated by commas.")
     if missing:
         raise ImportFolderError(f"{layout.file} lacks {_columns(missing)} in its header row.")
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise ImportFolderError(f"{layout.file} has {_columns(twice)} more than once.")
     return CrmFile(path, layout, header)
+
+
+def _mark_of(header: str) -> str:
+    mark = max(";\t|", key=header.count)
+    return "tab" if mark == "\t" else mark
 
 
 def _columns(names: Sequence[str]) -> str:

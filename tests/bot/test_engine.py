@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.wiring import Services
-from persona.engine import Engine, those_meant
+from persona.engine import Engine, those_meant, worth_naming
 from persona.errors import AmbiguousContactError, ContactNotFoundError, DoNotProfileError
 from persona.export import export_profile
 from persona.model import Contact, ContactMatch, Facet, Fit, Method, Profile
@@ -221,6 +221,12 @@ def test_those_that_hold_every_word_asked_for_are_a_choice_unless_one_is_just_th
     exact = match(1.0, Fit.EXACT)
     assert those_meant([*whole, near]) == tuple(whole)
     assert those_meant([exact, *whole]) == (exact,)
+
+
+def test_only_names_about_as_near_as_the_nearest_are_offered() -> None:
+    matches = [match(score, Fit.PART) for score in (0.8, 0.7, 0.6, 0.58, 0.57, 0.4)]
+    assert [m.score for m in worth_naming(matches)] == [0.8, 0.7, 0.6, 0.58]
+    assert worth_naming([]) == ()
 
 
 def test_a_contact_that_lacks_something_asked_for_is_never_taken_for_the_one_meant() -> None:

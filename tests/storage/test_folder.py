@@ -193,13 +193,34 @@ def test_a_folder_needs_contacts(tmp_path: Path) -> None:
     assert [file.layout.name for file in open_folder(write(tmp_path, contacts=CONTACTS))] == ["contacts", "emails"]
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("external_id;name\n1;Jane\n", "contacts.csv is separated by “;”. Save it separated by commas."),
+        ("external_id\tname\n1\tJane\n", "contacts.csv is separated by “tab”. Save it separated by commas."),
+        (b"PK\x03\x04rest", "contacts.csv is a workbook. Save it as “CSV UTF-8 (comma delimited)”."),
+    ],
+)
+def test_what_another_program_saved_is_named_with_the_fix(tmp_path: Path, content: str | bytes, told: str) -> None:
+    write(tmp_path, contacts=content)
+    with pytest.raises(ImportFolderError) as caught:
+        open_folder(tmp_path)
+    assert caught.value.user_message == told
+
+
+def test_a_file_in_the_folders_place_is_told_from_no_folder(tmp_path: Path) -> None:
+    write(tmp_path, contacts="external_id,name\n")
+    with pytest.raises(ImportFolderError, match="is a file: name the folder it is in"):
+        open_folder(tmp_path / "contacts.csv")
+
+
 def test_everything_wrong_with_the_headers_is_said_at_once(tmp_path: Path) -> None:
     write(tmp_path, contacts="id,name\n", emails="", files="external_id,name,name\n", deals=b"\xff\xfee\0x\0t\0\n")
     with pytest.raises(ImportFolderError) as caught:
         open_folder(tmp_path)
     assert caught.value.user_message == (
         "contacts.csv lacks the column external_id in its header row. "
-        "deals.csv is not UTF-8 text: not UTF-8: byte 0xFF on line 1. Save it as UTF-8 and import again. "
+        "deals.csv can't be read as text: not UTF-8: byte 0xFF on line 1. Save it as UTF-8 and import again. "
         "emails.csv lacks the columns external_id, contact_id, direction, sent_at in its header row. "
         "files.csv lacks the columns contact_id, direction, shared_at in its header row."
     )
