@@ -58,7 +58,7 @@ def write_approach(
     follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN), _FOLLOW_UPS)
     hours = at_usual_hours("Reach them", metrics, remarks, zone=zone)
     channel = _channel(remarks, "phone", "Call rather than write")
-    return _distinct([*channel, *asked[:2], *answers, *follow[:2], *([hours] if hours else [])])
+    return _distinct([*channel, *asked[:3], *answers, *follow[:2], *([hours] if hours else [])])
 
 
 def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, ...]:
@@ -66,7 +66,7 @@ def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, 
     ruled_out = [claim for r in _own(remarks, Facet.AVOID) if (claim := _as_ban(r))]
     return _distinct(
         [
-            *ruled_out[:3],
+            *ruled_out[:4],
             *_channel(remarks, "email", "Don't phone first"),
             *_derived(_unanswered(groups), (Facet.LIKELY_OBJECTIONS,), _PITFALLS)[:2],
         ]

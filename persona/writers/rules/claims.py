@@ -10,7 +10,6 @@ from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.phrasing import phrase
 from persona.writers.rules.remarks import Remark
 from persona.writers.rules.requests import find_order, is_wish
-from persona.writers.rules.retelling import retell
 from persona.writers.rules.themes import find_theme
 
 QUOTE_FACETS: Final = (
@@ -21,7 +20,7 @@ QUOTE_FACETS: Final = (
     Facet.BUYING_BEHAVIOUR,
 )
 _THRESHOLD: Final = 1.4
-_SECOND_HOME: Final = 0.6
+_SECOND_HOME: Final = 0.35
 _FACETS_PER_REMARK: Final = 2
 _USES: Final = 2
 _SHARING: Final = (
@@ -119,8 +118,6 @@ def _fits(remark: Remark, facet: Facet) -> bool:
 
 def _wants(remark: Remark) -> bool:
     """Whether a wish may be the contact's own: not denied, and no colleague's."""
-    if not remark.own:
-        return retell(remark) is not None
     return turn_of_phrase("unwanted").search(remark.text) is None
 
 

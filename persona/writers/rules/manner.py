@@ -5,11 +5,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from persona.figures import duration
+from persona.frames import frames_of
 from persona.habits import tone_of
 from persona.model import Citation, DraftClaim, Facet, Metric
 from persona.turns_of_phrase import is_negated, turn_of_phrase
 from persona.writers.rules.claims import cite
-from persona.writers.rules.phrasing import quoted, trim
+from persona.writers.rules.phrasing import month_of, quoted, trim
 from persona.writers.rules.remarks import Remark
 
 _SHORT, _LONG = 35, 110
@@ -32,6 +33,8 @@ _PACES: Final = (
 )
 _SLOW: Final = "slow to answer, takes days"
 _THRESHOLD: Final = 2.0
+_TELLING: Final = frozenset({"loss", "weary", "worry", "condition", "expensive", "burned", "correction", "refusal"})
+"""What a sentence does that says too much to be a mere example."""
 _CHANNELS: Final = {"email": "email", "call": "phone calls", "meeting": "meetings"}
 _TONES: Final = {"formal": "Formal in tone", "informal": "Informal in tone", "neutral": "Matter-of-fact in tone"}
 
@@ -53,7 +56,7 @@ def write_engagement(metrics: Metrics, remarks: Sequence[Remark], *, zone: str |
     said = [r for r in remarks if r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0) >= _THRESHOLD and _of_themselves(r)]
     said.sort(key=lambda r: -r.scores[Facet.ENGAGEMENT_PATTERN])
     quotes = [DraftClaim(f"Says when they are there: {quoted(r)}", cite([r])) for r in said[:1]]
-    measured = (_hours(metrics, remarks, zone), _silence(metrics))
+    measured = (_hours(metrics, remarks, zone), _silence(metrics, remarks))
     return (*(claim for claim in measured if claim), *quotes)
 
 
@@ -90,8 +93,9 @@ class _Samples:
 
 
 def _is_sample(remark: Remark) -> bool:
-    """Whether a sentence can stand as an example: short, whole, and without a negation to be misread."""
-    return len(remark.text.split()) in _SAMPLE and not is_negated(remark.text)
+    """Whether a sentence can stand as an example: short, harmless, without a figure or a negation to be misread."""
+    plain = not frames_of(remark.text) & _TELLING and not any(letter.isdigit() for letter in remark.text)
+    return plain and len(remark.text.split()) in _SAMPLE and not is_negated(remark.text)
 
 
 def _example(remark: Remark) -> str:
@@ -187,12 +191,16 @@ def _within(remarks: Sequence[Remark], hours: str, zone: str | None) -> Remark |
     return max(inside, key=lambda r: (r.scores.get(Facet.ENGAGEMENT_PATTERN, 0.0), r.occurred_at), default=None)
 
 
-def _silence(metrics: Metrics) -> DraftClaim | None:
+def _silence(metrics: Metrics, remarks: Sequence[Remark]) -> DraftClaim | None:
     metric = _enough(metrics, "going_quiet_days")
     if metric is None or not isinstance(metric.value, float | int) or not metric.note.endswith("quiet"):
         return None
     quiet = duration(float(metric.value), "days")
-    return DraftClaim(f"Quieter than usual: no word for {quiet}", (Citation(metric=metric.name),))
+    text, figure = f"Quieter than usual: no word for {quiet}", (Citation(metric=metric.name),)
+    last = max((r for r in remarks if r.own), key=lambda r: r.occurred_at, default=None)
+    if last is None:
+        return DraftClaim(text, figure)
+    return DraftClaim(f"{text}; in {month_of(last)} they wrote {_example(last)}", (*figure, *cite([last])))
 
 
 def _enough(metrics: Metrics, name: str) -> Metric | None:

@@ -11,7 +11,7 @@ from persona.writers.rules.remarks import Remark
 from persona.writers.rules.retelling import retell
 from persona.writers.rules.themes import Theme, find_theme
 
-_QUOTE_LENGTH: Final = 120
+_QUOTE_LENGTH: Final = 240
 _CLAUSE: Final = re.compile(
     r"(?:[,;:–—]|\s[-–]|\.)\s+|\s+(?=(?:but|because|so that|and then|which|aber|weil|mais|pero|porque)\s)"
 )
@@ -25,12 +25,15 @@ _UNNAMED: Final = {
 _NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS,)
 _QUESTION: Final = "A question to answer"
 _OPENINGS: Final = (
+    ("correction", "Has changed their word", "Has changed their word"),
+    ("no_form", "Won't buy it in this form", "Won't buy it in this form"),
     ("condition", "Sets a condition", "Sets a condition"),
     ("worry", "Has doubts about {topic}", "Has a doubt"),
     ("expensive", "Finds the price hard to accept", "Finds the price hard to accept"),
     ("burned", "Was let down before", "Was let down before"),
     ("colleague_doubt", "Expects resistance from colleagues", "Expects resistance from colleagues"),
-    ("asked", "Asks about {topic}", _QUESTION),
+    ("asked", "Was asked about {topic}", "What was asked"),
+    ("enough", "Has something that does the job", "Has something that does the job"),
     ("tough", "Asks about {topic}", _QUESTION),
 )
 """How a doubt is raised, by its frame: with its topic named and without."""
