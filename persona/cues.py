@@ -69,6 +69,8 @@ _WEIGHTS: Final[Mapping[Facet, Mapping[str, float]]] = {
         "staging": 1.7,
         "in_writing": 1.7,
         "checking": 1.7,
+        "paperwork": 1.7,
+        "no_form": 1.6,
         "ready": 1.6,
     },
 }

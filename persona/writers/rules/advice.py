@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from persona.frames import frames_of
 from persona.model import Citation, DraftClaim, Facet
 from persona.turns_of_phrase import is_negated, turn_of_phrase
 from persona.writers.rules.claims import Group, cite
@@ -93,8 +94,13 @@ def _opening(remark: Remark) -> str:
 
 
 def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
-    own = [r for r in remarks if r.own and r.scores.get(facet, 0.0) >= _THRESHOLD]
+    own = [r for r in remarks if _is_theirs(r) and r.scores.get(facet, 0.0) >= _THRESHOLD]
     return sorted(own, key=lambda r: -r.scores[facet])
+
+
+def _is_theirs(remark: Remark) -> bool:
+    """Whether a request is the contact's: their own words, or our note of what they said."""
+    return remark.own or "reported" in frames_of(remark.text)
 
 
 def _as_order(remark: Remark) -> DraftClaim | None:

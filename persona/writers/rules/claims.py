@@ -21,7 +21,7 @@ QUOTE_FACETS: Final = (
 )
 _THRESHOLD: Final = 1.4
 _SECOND_HOME: Final = 0.35
-_FACETS_PER_REMARK: Final = 2
+_FACETS_PER_REMARK: Final = 3
 _USES: Final = 2
 _SHARING: Final = (
     *QUOTE_FACETS,

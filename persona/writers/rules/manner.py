@@ -1,5 +1,6 @@
 """How and when to reach the contact: claims of style and engagement from figures, each with words that show it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ _PACES: Final = (
 )
 _SLOW: Final = "slow to answer, takes days"
 _THRESHOLD: Final = 2.0
+_FIGURE: Final = re.compile(r"\d{2}")
 _TELLING: Final = frozenset({"loss", "weary", "worry", "condition", "expensive", "burned", "correction", "refusal"})
 """What a sentence does that says too much to be a mere example."""
 _CHANNELS: Final = {"email": "email", "call": "phone calls", "meeting": "meetings"}
@@ -94,7 +96,7 @@ class _Samples:
 
 def _is_sample(remark: Remark) -> bool:
     """Whether a sentence can stand as an example: short, harmless, without a figure or a negation to be misread."""
-    plain = not frames_of(remark.text) & _TELLING and not any(letter.isdigit() for letter in remark.text)
+    plain = not frames_of(remark.text) & _TELLING and not _FIGURE.search(remark.text)
     return plain and len(remark.text.split()) in _SAMPLE and not is_negated(remark.text)
 
 

@@ -25,7 +25,7 @@ _UNNAMED: Final = {
 _NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS,)
 _QUESTION: Final = "A question to answer"
 _OPENINGS: Final = (
-    ("correction", "Has changed their word", "Has changed their word"),
+    ("correction", "What has changed", "What has changed"),
     ("no_form", "Won't buy it in this form", "Won't buy it in this form"),
     ("condition", "Sets a condition", "Sets a condition"),
     ("worry", "Has doubts about {topic}", "Has a doubt"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from persona.affinity import facet_contrast
 from persona.cues import score_cues, score_frames
+from persona.frames import frames_of
 from persona.model import Brief, Facet, Kind, Passage, Speaker
 from persona.offlimits import instructs_model, is_guess, is_sensitive
 from persona.ports import Vector
@@ -114,7 +115,9 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
     if passage.speaker is Speaker.CONTACT and is_of_another(text):
         scores[Facet.PAIN_POINTS] = scores[Facet.BUYING_MOTIVATIONS] = 0.0
     if turn_of_phrase("no_pain").search(text) or is_taken_back(text):
-        scores[Facet.PAIN_POINTS] = scores[Facet.LIKELY_OBJECTIONS] = 0.0
+        scores[Facet.PAIN_POINTS] = 0.0
+        if "correction" not in frames_of(text):
+            scores[Facet.LIKELY_OBJECTIONS] = 0.0
     return Remark(
         text=text,
         passage=passage,

@@ -22,6 +22,7 @@ _BAN: Final = re.compile(
     r"(?!worry|mind|know|think|hesitate|have|need|want|see|get me|feel|believe|care|like|understand|be sorry|take)"
     r"\w+[^,;.?!–—]*)"
 )
+_PART: Final = re.compile(r"[,;:.–—]\s+|\s(?=(?:but|sondern|aber|mais|sino|pero|ma|mas)\s)")
 _THIRD_PERSON: Final = re.compile(r"(?i)\b(?:him|her)\b")
 _SMILEY: Final = re.compile(r"\s*[:;]-?[)(DP]\s*$")
 
@@ -37,9 +38,18 @@ def find_order(remark: Remark) -> str | None:
 
 
 def is_wish(remark: Remark) -> bool:
-    """Whether the remark asks us for something without being a plain instruction."""
-    asks = turn_of_phrase("wish").search(remark.text) is not None or "request" in frames_of(remark.text)
-    return asks and not is_refusal(remark)
+    """Whether the remark asks us for something; one that also refuses does so only in a clause of its own."""
+    if not is_refusal(remark):
+        return _asks(remark.text)
+    return any(_asks(part) and not _refuses(part) for part in _PART.split(remark.text))
+
+
+def _asks(text: str) -> bool:
+    return turn_of_phrase("wish").search(text) is not None or "request" in frames_of(text)
+
+
+def _refuses(text: str) -> bool:
+    return turn_of_phrase("refusal").search(text) is not None or "refusal" in frames_of(text)
 
 
 def find_ban(remark: Remark) -> str | None:
@@ -55,8 +65,7 @@ def find_ban(remark: Remark) -> str | None:
 
 def is_refusal(remark: Remark) -> bool:
     """Whether the remark rules something out."""
-    refuses = turn_of_phrase("refusal").search(remark.text) is not None or "refusal" in frames_of(remark.text)
-    return refuses or find_ban(remark) is not None
+    return _refuses(remark.text) or find_ban(remark) is not None
 
 
 def _is_passing(text: str) -> bool:

@@ -1,10 +1,13 @@
 """Which remarks still stand: what the contact took back or put off, and later went on from, is left out."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from persona.frames import frames_of
 from persona.sentences import word_set
 from persona.turns_of_phrase import turn_of_phrase, word_list
+
+_TELLING_WORD: Final = 5  # letters of a word that two sentences share because they are about one thing
 
 if TYPE_CHECKING:
     from persona.writers.rules.remarks import Remark
@@ -40,4 +43,7 @@ def _withdraws(later: "Remark", remark: "Remark") -> bool:
         return False
     if not later.words & remark.words:
         return False
-    return turn_of_phrase("retraction").search(later.passage.text) is not None
+    if turn_of_phrase("retraction").search(later.passage.text):
+        return True
+    shared = later.words & remark.words
+    return "correction" in frames_of(later.text) and any(w.isdigit() or len(w) >= _TELLING_WORD for w in shared)
