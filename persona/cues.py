@@ -78,7 +78,7 @@ _TOUGH_QUESTION: Final = 2.0
 _ASKED_OF_US: Final = 2.0
 _WEAKENED: Final[Mapping[Facet, Mapping[str, float]]] = {
     Facet.PAIN_POINTS: {"condition": 0.7, "wish": 0.7, "result": 0.3, "logistics": 0.4, "praise": 0.5, "yours": 0.75},
-    Facet.BUYING_MOTIVATIONS: {"logistics": 0.4, "yours": 0.8, "idle_wish": 0.3},
+    Facet.BUYING_MOTIVATIONS: {"logistics": 0.4, "yours": 0.8, "idle_wish": 0.3, "burned": 0.3},
     Facet.LIKELY_OBJECTIONS: {"logistics": 0.4},
     Facet.DECISION_PATTERN: {},
     Facet.BUYING_BEHAVIOUR: {"logistics": 0.6},

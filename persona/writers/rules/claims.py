@@ -10,6 +10,7 @@ from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.phrasing import phrase
 from persona.writers.rules.remarks import Remark
 from persona.writers.rules.requests import find_order, is_wish
+from persona.writers.rules.retelling import retell
 from persona.writers.rules.themes import find_theme
 
 QUOTE_FACETS: Final = (
@@ -118,6 +119,8 @@ def _fits(remark: Remark, facet: Facet) -> bool:
 
 def _wants(remark: Remark) -> bool:
     """Whether a wish may be the contact's own: not denied, and no colleague's."""
+    if not remark.own and retell(remark) is not None:
+        return True
     return turn_of_phrase("unwanted").search(remark.text) is None
 
 
