@@ -60,3 +60,49 @@ def test_a_topic_word_alone_makes_no_claim(text: str, facet: Facet) -> None:
 
 def test_a_sentence_too_short_to_tell_its_language_is_tried_in_all() -> None:
     assert "toil" in frames_of("Alles händisch")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have to report to the board on what the equipment costs.",
+        "Dem Vorstand habe ich dazu im Herbst zu berichten.",
+        "Je dois rendre compte de ces dépenses à la région.",
+        "Tengo que justificar ese gasto ante la dirección.",
+        "Devo rispondere al ministero di ogni lotto.",
+        "Tenho de justificar cada compra perante o conselho.",
+    ],
+)
+def test_having_to_answer_to_somebody_is_a_motive_in_every_language(text: str) -> None:
+    assert Facet.BUYING_MOTIVATIONS in facets_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction after the count: it is 260 devices, not 350.",
+        "Nach Inventur sind es 260 Geräte, nicht 350.",
+        "Attention, ce n'est plus 3 mais 2 sites.",
+        "Lo que le dije en mayo ya no sirve.",
+        "Quello che ho scritto a dicembre non vale più.",
+        "O que escrevi em maio já não vale.",
+    ],
+)
+def test_a_correction_is_seen_in_every_language(text: str) -> None:
+    assert "correction" in frames_of(text)
+    assert Facet.LIKELY_OBJECTIONS in facets_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We want no subscription here.",
+        "Wir wollen kein Abonnement.",
+        "Je ne souhaite pas d'abonnement.",
+        "No queremos permanencia.",
+        "Non vogliamo canoni mensili.",
+        "O sócio não quer mensalidade.",
+    ],
+)
+def test_a_refused_form_of_contract_is_an_objection_in_every_language(text: str) -> None:
+    assert "no_form" in frames_of(text)

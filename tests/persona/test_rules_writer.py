@@ -260,3 +260,28 @@ async def test_an_interjection_is_left_out_of_a_quotation_and_a_title_is_not(
         "Asks about the move of their data: “What happens when the migration slips to the summer?”"
     ]
     assert "“Dr. Hahn will ask" in texts(titled, Facet.LIKELY_OBJECTIONS)[0]
+
+
+async def test_what_a_later_word_corrects_is_not_shown_and_the_correction_is(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    brief = await brief_of(
+        of_jane(
+            mail("e1", 90, "Please send me a quote for 350 devices in the three depots."),
+            mail("e2", 20, "Correction after the count in the depots: it is 260 devices, not 350."),
+        ),
+        embedder,
+    )
+    draft = await writer.write(brief)
+    assert texts(draft, Facet.LIKELY_OBJECTIONS) == [
+        "What has changed: “Correction after the count in the depots: it is 260 devices, not 350”"
+    ]
+    quotes = [c.quote or "" for claims in draft.facets.values() for claim in claims for c in claim.citations]
+    assert not [quote for quote in quotes if "for 350 devices" in quote]
+
+
+async def test_a_sentence_that_asks_and_forbids_serves_both(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "Póngame la formación por la tarde, y no me mande un vídeo.")
+    asked = "“Póngame la formación por la tarde, y no me mande un vídeo”"
+    assert f"Do as they ask: {asked}" in texts(draft, Facet.RECOMMENDED_APPROACH)
+    assert f"They ruled it out: {asked}" in texts(draft, Facet.AVOID)
