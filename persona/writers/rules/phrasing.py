@@ -22,6 +22,18 @@ _UNNAMED: Final = {
     Facet.DECISION_PATTERN: "How it gets decided",
     Facet.BUYING_BEHAVIOUR: "How they buy",
 }
+_BY_FRAME: Final = {
+    Facet.BUYING_MOTIVATIONS: (
+        ("duty", "Has to answer for it to others"),
+        ("outcome", "A result that counts for them"),
+        ("deadline", "Has a date to keep"),
+    ),
+    Facet.BUYING_BEHAVIOUR: (
+        ("paperwork", "Goes by formal papers"),
+        ("no_form", "Says in which form they would buy"),
+    ),
+}
+"""What a claim is called when no theme names it: by what the sentence does."""
 _NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS,)
 _QUESTION: Final = "A question to answer"
 _OPENINGS: Final = (
@@ -63,8 +75,14 @@ def label(text: str, facet: Facet) -> str:
     if facet is Facet.LIKELY_OBJECTIONS:
         return _objection(text, theme)
     if theme is None:
-        return _UNNAMED[facet]
+        return _framed(text, facet)
     return theme.labels[facet] if facet in _NEUTRAL_HOLDS or not is_negated(text) else theme.topic
+
+
+def _framed(text: str, facet: Facet) -> str:
+    """The label of the first frame that the sentence has and the facet names; else the facet's own."""
+    frames = frames_of(text)
+    return next((name for frame, name in _BY_FRAME.get(facet, ()) if frame in frames), _UNNAMED[facet])
 
 
 def _objection(text: str, theme: Theme | None) -> str:
