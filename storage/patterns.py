@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Row, Text, cast, func, literal, select, text
+from pgvector.sqlalchemy import Vector as VectorType
+from sqlalchemy import Row, Text, bindparam, cast, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -14,6 +15,21 @@ from persona.model import Insights
 from persona.ports import Neighbour, Neighbours, Vector
 from storage.contacts import contact_from, select_contacts
 from storage.tables import behavioral_patterns, contacts
+
+EXACT_UP_TO: Final = 100_000
+PROFILE_DIMENSIONS: Final = 268
+"""The length of profile vectors that the index is made for (migration 0011): 12 traits and 256 of the text's."""
+_CANDIDATES: Final = 40
+_ESTIMATE: Final = text("EXPLAIN (FORMAT JSON) SELECT FROM behavioral_patterns WHERE workspace_id = :workspace")
+_SEARCH: Final = text(
+    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', '200', true)"
+)
+_NEAR: Final = text("""
+    SELECT contact_id FROM behavioral_patterns
+    WHERE workspace_id = :workspace AND vector_dims(profile) = 268
+    ORDER BY profile::vector(268) <=> :vector LIMIT :limit""").bindparams(
+    bindparam("vector", type_=VectorType(PROFILE_DIMENSIONS))
+)
 
 # One row for each of the contacts that has closed deals, and one with contact_id null for the whole workspace. A deal
 # that ended nobody noted when counts as closed.
@@ -52,14 +68,27 @@ async def save_pattern(
 
 
 async def nearest_contacts(
-    connection: AsyncConnection, workspace_id: int, contact_key: int, vector: Vector, *, until: datetime, limit: int
+    connection: AsyncConnection,
+    workspace_id: int,
+    contact_key: int,
+    vector: Vector,
+    *,
+    until: datetime,
+    limit: int,
+    exact_up_to: int = EXACT_UP_TO,
 ) -> Neighbours:
     """The contacts nearest to a profile vector by cosine, and how the workspace's deals closed by `until` ended.
 
-    Exact: every vector of the workspace that is of the same model and length is compared. The contact itself and
-    those not to be profiled are left out. The others' behaviour is that of their newest snapshot, whatever `until` is.
+    Exact up to so many snapshots: every vector of the workspace that is of the same model and length is compared.
+    Above, the HNSW index names the candidates (tests.bench.bench_similar says how many it finds), which are then ranked
+    exactly. The contact itself and those not to be profiled are left out. The others' behaviour is that of their newest
+    snapshot, whatever `until` is.
     """
-    rows = await _nearest(connection, workspace_id, contact_key, vector, limit=limit) if np.any(vector) else []
+    rows: list[Row[Any]] = []
+    if np.any(vector):
+        large = len(vector) == PROFILE_DIMENSIONS and await _about_how_many(connection, workspace_id) > exact_up_to
+        candidates = await _candidates(connection, workspace_id, vector) if large else None
+        rows = await _nearest(connection, workspace_id, contact_key, vector, limit=limit, among=candidates)
     parameters = {"workspace": workspace_id, "contacts": [row.id for row in rows], "until": until}
     outcomes = {row.contact_id: row for row in (await connection.execute(_OUTCOMES, parameters)).all()}
     base_won, base_lost = _won_and_lost(outcomes.get(None))
@@ -70,45 +99,57 @@ async def nearest_contacts(
     )
 
 
+async def _about_how_many(connection: AsyncConnection, workspace_id: int) -> int:
+    """The planner's estimate of the workspace's snapshots: counting 200,000 takes longer than the search."""
+    plan = await connection.scalar(_ESTIMATE, {"workspace": workspace_id})
+    return int(plan[0]["Plan"]["Plan Rows"]) if plan else 0
+
+
+async def _candidates(connection: AsyncConnection, workspace_id: int, vector: Vector) -> list[int]:
+    """Keys of contacts near the vector by the index, which goes on until enough of this workspace are found."""
+    await connection.execute(_SEARCH)
+    asked = {"workspace": workspace_id, "vector": vector, "limit": _CANDIDATES}
+    return list(await connection.scalars(_NEAR, asked))
+
+
 async def _nearest(
-    connection: AsyncConnection, workspace_id: int, contact_key: int, vector: Vector, *, limit: int
+    connection: AsyncConnection,
+    workspace_id: int,
+    contact_key: int,
+    vector: Vector,
+    *,
+    limit: int,
+    among: list[int] | None,
 ) -> list[Row[Any]]:
     patterns = behavioral_patterns.c
-    not_to_profile = select(contacts.c.id).where(contacts.c.workspace_id == workspace_id, contacts.c.do_not_profile)
-    nearest = (
-        select(patterns.contact_id, patterns.behaviour, patterns.profile.cosine_distance(vector).label("distance"))
+    distance = patterns.profile.cosine_distance(vector).label("distance")
+    found = (
+        select_contacts()
+        .add_columns(patterns.behaviour, (1 - distance).label("similarity"))
+        .join(behavioral_patterns, patterns.contact_id == contacts.c.id)
         .where(
+            contacts.c.workspace_id == workspace_id,
+            ~contacts.c.do_not_profile,
             patterns.workspace_id == workspace_id,
             patterns.contact_id != contact_key,
-            patterns.contact_id.not_in(not_to_profile),
             patterns.model == _model_of(workspace_id, contact_key),
             func.vector_dims(patterns.profile) == len(vector),
             func.vector_norm(patterns.profile) > 0,
         )
-        .order_by("distance", patterns.contact_id)
+        .order_by(distance, contacts.c.id)
         .limit(limit)
-        .subquery()
     )
-    found = (
-        select_contacts()
-        .add_columns(nearest.c.behaviour, (1 - nearest.c.distance).label("similarity"))
-        .join(nearest, nearest.c.contact_id == contacts.c.id)
-        .where(contacts.c.workspace_id == workspace_id)
-        .order_by(nearest.c.distance, contacts.c.id)
-    )
+    if among is not None:
+        found = found.where(patterns.contact_id.in_(among))
     return list((await connection.execute(found)).all())
 
 
 def _model_of(workspace_id: int, contact_key: int) -> ColumnElement[str]:
     """The embedding model of the contact's snapshot; of the workspace's newest one while the contact has none."""
     patterns = behavioral_patterns.c
-    return (
-        select(patterns.model)
-        .where(patterns.workspace_id == workspace_id)
-        .order_by((patterns.contact_id == contact_key).desc(), patterns.measured_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    models = select(patterns.model).where(patterns.workspace_id == workspace_id)
+    own = models.where(patterns.contact_id == contact_key).scalar_subquery()
+    return func.coalesce(own, models.order_by(patterns.measured_at.desc()).limit(1).scalar_subquery())
 
 
 def _neighbour(row: Row[Any], outcomes: Row[Any] | None) -> Neighbour:

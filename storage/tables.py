@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    cast,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
@@ -254,6 +255,15 @@ behavioral_patterns = Table(
     _time("measured_at", now=True),
     PrimaryKeyConstraint("workspace_id", "contact_id"),
     _belongs_to("contacts", column="contact_id"),
+)
+
+# Of the length profiles have today (persona/similarity.py): what is of another length is compared one by one.
+Index(
+    "ix_behavioral_patterns_nearest",
+    cast(behavioral_patterns.c.profile, Vector(268)).label("nearest"),
+    postgresql_using="hnsw",
+    postgresql_ops={"nearest": "vector_cosine_ops"},
+    postgresql_where=func.vector_dims(behavioral_patterns.c.profile) == 268,
 )
 
 customer_personas = _tenant(

@@ -10,7 +10,13 @@ SAMPLE = Path(__file__).parents[2] / "storage" / "sample"
 def main() -> int:
     """Runs each bench in a process of its own; the exit code of the worst."""
     folder = sys.argv[1] if len(sys.argv) > 1 else str(SAMPLE)
-    benches = (["bench_persona_http"], ["bench_lookup"], ["bench_import", folder], ["bench_demo"])
+    benches = (
+        ["bench_persona_http"],
+        ["bench_lookup"],
+        ["bench_import", folder],
+        ["bench_similar"],
+        ["bench_demo"],
+    )
     codes = [
         subprocess.run([sys.executable, "-m", f"tests.bench.{name}", *rest], check=False).returncode
         for name, *rest in benches

@@ -10,9 +10,11 @@ from sqlalchemy import insert, select
 from persona.documents import load_insights
 from persona.model import Benchmark, Contact, Facet, Insights, Metric, Quality
 from persona.ports import Neighbours, Vector
+from persona.similarity import FEATURES
 from storage.benchmarks import refresh_workspace_benchmarks
 from storage.contacts import contacts_to_measure
 from storage.database import Database
+from storage.patterns import PROFILE_DIMENSIONS, nearest_contacts
 from storage.store import WorkspaceStore
 from storage.tables import DIMENSIONS, behavioral_patterns, interaction_embeddings
 from tests.storage.rows import Rows, day, new_workspace
@@ -130,6 +132,34 @@ async def test_the_mean_is_of_the_contact_s_own_mails_alone(rows: Rows, store: W
     found = await store.mean_embedding(jane, model="m", until=day(8))
     assert found is not None
     assert (found.dtype, found.tolist()) == (np.float32, axis(0.5, 0.5).tolist())
+
+
+async def test_what_the_index_finds_in_a_large_workspace_is_what_comparing_each_finds(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    """Two workspaces share the index: the search goes on until enough of its own are found."""
+    other = Rows(rows.database, await new_workspace(rows.database))
+    numbers = np.random.default_rng(5)
+    for place in range(120):
+        owner = rows if place % 3 else other
+        made = WorkspaceStore(owner.database, owner.workspace_id)
+        profile = numbers.normal(size=PROFILE_DIMENSIONS).astype(np.float32)
+        await remember(made, await owner.contact(f"N{place}"), profile)
+    asked = numbers.normal(size=PROFILE_DIMENSIONS).astype(np.float32)
+
+    async def nearest(exact_up_to: int) -> list[str]:
+        async with rows.database.workspace(rows.workspace_id) as connection:
+            found = await nearest_contacts(
+                connection, rows.workspace_id, 0, asked, until=day(9), limit=10, exact_up_to=exact_up_to
+            )
+        return [neighbour.contact.name for neighbour in found.nearest]
+
+    assert len(await nearest(0)) == 10
+    assert await nearest(0) == await nearest(1_000)
+
+
+def test_the_index_is_made_for_profiles_as_long_as_they_are() -> None:
+    assert len(FEATURES) + DIMENSIONS == PROFILE_DIMENSIONS
 
 
 async def test_the_nearest_contacts_come_with_behaviour_and_outcomes(rows: Rows, store: WorkspaceStore) -> None:
