@@ -172,7 +172,8 @@ def _changes(persona: Persona) -> str:
 
 
 def _footer(profile: Profile, persona: Persona, *, now: datetime) -> tuple[str, ...]:
-    lines = [_written(profile, persona, now=now), _method(persona), sentence(persona.written_by.fallback)]
+    unread = f"Not read: {persona.unread}" if persona.unread else ""
+    lines = [_written(profile, persona, now=now), _method(persona), unread, sentence(persona.written_by.fallback)]
     return tuple(line(text, 260) for text in lines if text)
 
 

@@ -42,6 +42,7 @@ from persona.roles import infer_role
 from persona.signatures import without_signatures
 from persona.similarity import behaviour_vector, describe_neighbours, profile_vector
 from persona.sought import prototypes, search_terms
+from persona.unread import name_unread
 from persona.versions import describe_changes
 
 RAG_MIN_SCORE: Final = 30.0
@@ -299,6 +300,7 @@ class Engine:
             interactions_read=len(history.interactions),
             dropped=checked.dropped,
             withheld=await asyncio.to_thread(count_withheld, history),
+            unread=name_unread(history),
         )
 
     async def _brief(self, history: History, insights: Insights, now: datetime) -> Brief:

@@ -29,6 +29,7 @@ def export_profile(profile: Profile) -> dict[str, Any]:
         "preceded": _preceded(profile.preceded) if profile.preceded else None,
         "benchmarks": [_comparison(c) for c in profile.insights.comparisons.values()],
         "withheld": persona.withheld if persona else 0,
+        "unread": persona.unread if persona else "",
         "newer_interactions": profile.newer_interactions,
         "newer_from_contact": profile.newer_from_contact,
         "newer_stage_changes": profile.newer_stage_changes,

@@ -385,6 +385,7 @@ class Persona:
     `facets` holds a tuple for each facet that has claims; `abstained` says of every other one what is missing.
     `key_points` are up to three claims a rep should know before calling. `name` and `summary` are None when there is
     nothing to base them on (Basic). `changes` say in words what is new since version `changed_since` (0: the first).
+    `withheld` counts sentences on private matters that were kept out, `unread` names what nobody could read.
     """
 
     method: Method
@@ -402,6 +403,7 @@ class Persona:
     dropped: int = 0
     version: int = 0
     withheld: int = 0
+    unread: str = ""
     changed_since: int = 0
     changes: tuple[str, ...] = ()
 

@@ -64,9 +64,9 @@ def _write_facets(
 
 
 def _nothing_yet(kinds: Mapping[str, int]) -> str:
-    """ "nothing yet in 14 emails and 2 calls"."""
+    """ "no evidence: 14 emails and 2 calls read, none speaks of it"."""
     counted = [f"{n} {noun}{'' if n == 1 else 's'}" for kind, noun in _COUNTED if (n := kinds.get(kind, 0))]
     if not counted:
-        return "nothing yet: no emails, calls or meetings on record"
+        return "no evidence: no emails, calls or meetings on record"
     listed = counted[0] if len(counted) == 1 else f"{', '.join(counted[:-1])} and {counted[-1]}"
-    return f"nothing yet in {listed}"
+    return f"no evidence: {listed} read, none speaks of it"

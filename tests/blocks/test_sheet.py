@@ -40,6 +40,11 @@ def test_a_corrected_claim_says_who_corrected_it() -> None:
     assert [statement.text for statement in part.statements] == ["Never before nine (corrected by maya)"]
 
 
+def test_what_could_not_be_read_is_named_at_the_foot() -> None:
+    sheet = persona_sheet(rich_profile(persona=rich_persona(unread="20 files (by name only)")), now=NOW)
+    assert "Not read: 20 files (by name only)" in sheet.footer
+
+
 def test_what_changed_is_said_when_something_did() -> None:
     changed, same = (
         persona_sheet(rich_profile(persona=rich_persona(changed_since=2, changes=changes)), now=NOW).changes

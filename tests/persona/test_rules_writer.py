@@ -126,7 +126,7 @@ async def test_facets_without_evidence_say_what_was_looked_at(writer: RulesWrite
     )
     draft = await writer.write(brief)
     assert draft.facets == {}
-    assert draft.abstained == dict.fromkeys(Facet, "nothing yet in 2 emails and 1 call")
+    assert draft.abstained == dict.fromkeys(Facet, "no evidence: 2 emails and 1 call read, none speaks of it")
     assert (draft.name, draft.summary, draft.key_points) == (None, None, ())
 
 
@@ -134,7 +134,7 @@ async def test_a_contact_without_any_interaction_gets_an_empty_draft(
     writer: RulesWriter, embedder: StaticEmbedder
 ) -> None:
     draft = await writer.write(await brief_of(of_jane(), embedder))
-    assert draft.abstained == dict.fromkeys(Facet, "nothing yet: no emails, calls or meetings on record")
+    assert draft.abstained == dict.fromkeys(Facet, "no evidence: no emails, calls or meetings on record")
 
 
 async def test_a_newer_word_takes_back_an_older_one(writer: RulesWriter, embedder: StaticEmbedder) -> None:
