@@ -19,10 +19,10 @@ from storage.tables import behavioral_patterns, contacts
 EXACT_UP_TO: Final = 100_000
 PROFILE_DIMENSIONS: Final = 268
 """The length of profile vectors that the index is made for (migration 0011): 12 traits and 256 of the text's."""
-_CANDIDATES: Final = 40
+_CANDIDATES: Final = 30
 _ESTIMATE: Final = text("EXPLAIN (FORMAT JSON) SELECT FROM behavioral_patterns WHERE workspace_id = :workspace")
 _SEARCH: Final = text(
-    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', '200', true)"
+    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', '100', true)"
 )
 _NEAR: Final = text("""
     SELECT contact_id FROM behavioral_patterns
