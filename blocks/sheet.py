@@ -1,5 +1,6 @@
 """The persona half of a card as plain words, the same for Slack, terminal and page."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ FACET_TITLES: Final[Mapping[Facet, str]] = {
     Facet.AVOID: "Avoid",
 }
 BEFORE_YOU_CALL: Final = "Before you call"
+_EXAMPLE: Final = re.compile(r", (?:for example|as when they wrote) “[^“”]*”")
 
 # With 33 claims at their longest a Slack card stays under its 10,000 characters; a test builds that card.
 _CLAIM = 200
@@ -117,10 +119,11 @@ def title(profile: Profile) -> str:
 
 
 def state(claim: Claim, numbers: Mapping[Source, int], limit: int = _CLAIM) -> Statement:
-    """A claim in words, clipped, with the numbers of its evidence."""
+    """A claim in words, clipped, with the numbers of its evidence; a figure's example is behind its number only."""
     found = tuple(sorted({numbers[source_of(evidence)] for evidence in claim.evidence}))
     by = next((e.corrected_by for e in claim.evidence if e.speaker is Speaker.CORRECTION), None)
-    said = f"{line(claim.text, limit - 60)} (corrected by {line(by, 40)})" if by else line(claim.text, limit)
+    text = _EXAMPLE.sub("", claim.text) if any(e.metric for e in claim.evidence) else claim.text
+    said = f"{line(text, limit - 60)} (corrected by {line(by, 40)})" if by else line(text, limit)
     return Statement(said, found, claim.level, line(claim.why, _SENTENCE))
 
 

@@ -40,6 +40,15 @@ def test_a_corrected_claim_says_who_corrected_it() -> None:
     assert [statement.text for statement in part.statements] == ["Never before nine (corrected by maya)"]
 
 
+def test_the_example_of_a_figure_stands_behind_its_number_only() -> None:
+    shown = Evidence("First read is good.", NOW, Speaker.CONTACT, interaction_id="e1")
+    figure = Evidence("Uses email most (n 70)", NOW, Speaker.METRIC, metric="preferred_channel")
+    text = "Mostly uses email, for example “First read is good”"
+    persona = rich_persona(facets={Facet.AVOID: (Claim(text, (figure, shown), 0.9),)}, key_points=(), summary=None)
+    (part,) = persona_sheet(rich_profile(persona=persona), now=NOW).parts
+    assert [(statement.text, statement.marks) for statement in part.statements] == [("Mostly uses email", "❸ ❹")]
+
+
 def test_what_could_not_be_read_is_named_at_the_foot() -> None:
     sheet = persona_sheet(rich_profile(persona=rich_persona(unread="20 files (by name only)")), now=NOW)
     assert "Not read: 20 files (by name only)" in sheet.footer
