@@ -12,7 +12,7 @@ _ORDINAL: Final = re.compile(
 )
 _LAST_WORD: Final = re.compile(r"([\w.]+)$")
 _HARD_BREAK: Final = re.compile(r"\n(?=[ \t]*(?:[-*•–]\s|\d+[.)]\s))|(?<=[,:])[ \t]*\n")
-_BULLET: Final = re.compile(r"[ \t]*(?:[-*•–>|]\s|\d+[.)]\s)")
+_BULLET: Final = re.compile(r"[ \t]*(?:[-*•–>|]\s|\d{1,2}[.)]\s)")
 _LINE_BREAK: Final = re.compile(r"\n")
 _FORMULA_WORDS: Final = 18
 _NO_PROSE: Final = re.compile(
@@ -68,8 +68,10 @@ def unwrap(source: str) -> str:
 
 
 def _may_join(source: str, newline: int) -> bool:
-    listed = _BULLET.match(source, newline + 1) or source[newline - 1 : newline] == ":"
-    return not listed and _is_wrap(source, newline)
+    bullet = _BULLET.match(source, newline + 1)
+    # A line that ends in a colon leads to a list, unless the sentence goes on.
+    leads = source[newline - 1 : newline] == ":" and not source[newline + 1 : newline + 2].islower()
+    return not (bullet or leads) and _is_wrap(source, newline)
 
 
 def is_courtesy(text: str) -> bool:

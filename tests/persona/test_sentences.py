@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona.sentences import is_courtesy, is_prose, normalise, split_sentences, word_set
+from persona.sentences import is_courtesy, is_prose, normalise, split_sentences, unwrap, word_set
 
 
 def split(text: str) -> list[str]:
@@ -79,3 +79,10 @@ def test_normalised_text_has_words_only_with_questions_and_percent_kept() -> Non
 
 def test_words_to_compare_are_long_words_acronyms_and_numbers() -> None:
     assert word_set("SSO is not a must for 140 users") == {"sso", "must", "140", "users"}
+
+
+def test_a_wrapped_line_goes_on_after_a_colon_and_before_a_number_no_list_has() -> None:
+    on = "Wrong as of now, since the board has met again and said so:\nsecurity decided that everything needs it."
+    number = "nach Inventur ist die Zahl zu berichtigen: es sind 260 Stück, nicht\n350. Die übrigen sind abgeschrieben."
+    listed = "What we miss in the tool that we have had since the year before last:\n1. alerts\n2. exports"
+    assert [unwrap(text) for text in (on, number, listed)] == [on.replace("\n", " "), number.replace("\n", " "), listed]
