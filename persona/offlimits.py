@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from persona.sentences import split_sentences
+
 _APOSTROPHES: Final = str.maketrans("’‘ʼ´`", "'''''")
 _SENTENCE: Final = re.compile(r"[^.!?\n]*[.!?\n]*")
 
@@ -27,6 +29,17 @@ def is_sensitive(text: str) -> bool:
 def instructs_model(text: str) -> bool:
     """Whether the text tries to give a language model orders."""
     return _patterns("instructions").search(text.translate(_APOSTROPHES)) is not None
+
+
+def end_of_evidence(text: str) -> int:
+    """Where the words end that may be evidence: before the paragraph in which orders to a model begin, or at the end.
+
+    0 when only the text as a whole reads like an order.
+    """
+    if not instructs_model(text):
+        return len(text)
+    ordering = next((s.start for s in split_sentences(text) if instructs_model(s.text)), 0)
+    return max(text.rfind("\n\n", 0, ordering), 0)
 
 
 def is_guess(text: str) -> bool:

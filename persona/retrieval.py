@@ -9,7 +9,7 @@ import numpy as np
 from persona.affinity import facet_contrast
 from persona.cues import score_cues
 from persona.model import Facet, History, Interaction, Kind, Passage, Speaker
-from persona.offlimits import instructs_model, is_guess, is_sensitive
+from persona.offlimits import end_of_evidence, is_guess, is_sensitive
 from persona.passages import Candidate, Shelf, number_passages
 from persona.ports import Embedder, Vector
 from persona.sentences import Sentence, is_courtesy, is_prose, split_sentences, word_set
@@ -74,7 +74,8 @@ async def select_passages(
 def usable_sentences(interaction: Interaction) -> tuple[Sentence, ...]:
     """The sentences of an interaction that may be evidence, in order; none of a paragraph that addresses a machine."""
     kept: list[Sentence] = []
-    for sentence in _outside_machine_text(interaction.own_words[:_CHARACTERS_READ]):
+    read = interaction.own_words[:_CHARACTERS_READ]
+    for sentence in split_sentences(read[: end_of_evidence(read)]):
         if is_courtesy(sentence.text) or not is_prose(sentence.text) or is_sensitive(sentence.text):
             continue
         if interaction.speaker is Speaker.NOTE and is_guess(sentence.text):
@@ -87,16 +88,6 @@ def count_withheld(history: History) -> int:
     """How many sentences of what may be quoted are kept out of prompts and personas as private."""
     spoken = (i.own_words[:_CHARACTERS_READ] for i in history.interactions if i.speaker is not None)
     return sum(is_sensitive(sentence.text) for words in spoken for sentence in split_sentences(words))
-
-
-def _outside_machine_text(text: str) -> list[Sentence]:
-    """All sentences, or, where a text holds orders to an AI, only those before the paragraph in which they begin."""
-    sentences = split_sentences(text)
-    ordering = next((s.start for s in sentences if instructs_model(s.text)), None)
-    if ordering is None:
-        return [] if instructs_model(text) else sentences
-    paragraph = text.rfind("\n\n", 0, ordering)
-    return [s for s in sentences if s.end <= max(paragraph, 0)]
 
 
 def _candidates(history: History, nearest: Nearest, now: datetime) -> list[Candidate]:

@@ -12,7 +12,7 @@ from persona.grounding.statements import denies
 from persona.grounding.voices import quoted_of_another
 from persona.meanings import says
 from persona.model import Brief, Citation, Evidence, History, Interaction, Metric, Speaker
-from persona.offlimits import instructs_model, is_guess, is_sensitive
+from persona.offlimits import end_of_evidence, is_guess, is_sensitive
 
 _MARKS: Final = {
     "'": "['‘’‚‛′`´]",
@@ -41,7 +41,7 @@ class QuoteFinder:
             i.interaction_id: i for i in history.interactions if i.occurred_at <= now
         }
         self._insights = brief.insights
-        self._orders_model: dict[str, bool] = {}
+        self._ends: dict[str, int] = {}
         self._sentences: dict[Evidence, str] = {}
         self._around: dict[Evidence, str] = {}
 
@@ -66,7 +66,7 @@ class QuoteFinder:
             return "quotes_another"
         if is_sensitive(sentence):
             return "sensitive"
-        if self._gives_orders(interaction):
+        if span[1] > self._end_of_evidence(interaction):
             return "instructs_model"
         if speaker is Speaker.NOTE and is_guess(sentence):
             return "our_guess"
@@ -104,12 +104,12 @@ class QuoteFinder:
         following = _SENTENCE_END.search(words, min(end + 1, len(words)))
         return words[_sentence_begin(words, at - 1) : following.end() if following else len(words)]
 
-    def _gives_orders(self, interaction: Interaction) -> bool:
-        """Whether any of an interaction's words address a model: then none of them are evidence."""
+    def _end_of_evidence(self, interaction: Interaction) -> int:
+        """Where an interaction's words end that may be evidence: what orders a model about, and all below it, is not."""
         key = interaction.interaction_id
-        if key not in self._orders_model:
-            self._orders_model[key] = instructs_model(interaction.own_words)
-        return self._orders_model[key]
+        if key not in self._ends:
+            self._ends[key] = end_of_evidence(interaction.own_words)
+        return self._ends[key]
 
     def _figure(self, name: str) -> Evidence | str:
         metric = self._insights.metrics.get(name)
