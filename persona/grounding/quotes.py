@@ -105,7 +105,7 @@ class QuoteFinder:
         return words[_sentence_begin(words, at - 1) : following.end() if following else len(words)]
 
     def _end_of_evidence(self, interaction: Interaction) -> int:
-        """Where an interaction's words end that may be evidence: what orders a model about, and all below it, is not."""
+        """Where an interaction's words end that may be evidence; below begin orders to a model."""
         key = interaction.interaction_id
         if key not in self._ends:
             self._ends[key] = end_of_evidence(interaction.own_words)
