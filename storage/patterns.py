@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from pgvector.sqlalchemy import Vector as VectorType
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import Row, Text, bindparam, cast, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,17 +18,17 @@ from storage.tables import behavioral_patterns, contacts
 
 EXACT_UP_TO: Final = 100_000
 PROFILE_DIMENSIONS: Final = 268
-"""The length of profile vectors that the index is made for (migration 0011): 12 traits and 256 of the text's."""
-_CANDIDATES: Final = 30
+"""The length of profile vectors that the index is made for (migration 0012): 12 traits and 256 of the text's."""
+_CANDIDATES: Final = 50
 _ESTIMATE: Final = text("EXPLAIN (FORMAT JSON) SELECT FROM behavioral_patterns WHERE workspace_id = :workspace")
 _SEARCH: Final = text(
-    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', '100', true)"
+    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', '150', true)"
 )
 _NEAR: Final = text("""
     SELECT contact_id FROM behavioral_patterns
     WHERE workspace_id = :workspace AND vector_dims(profile) = 268
-    ORDER BY profile::vector(268) <=> :vector LIMIT :limit""").bindparams(
-    bindparam("vector", type_=VectorType(PROFILE_DIMENSIONS))
+    ORDER BY profile::halfvec(268) <=> :vector LIMIT :limit""").bindparams(
+    bindparam("vector", type_=HALFVEC(PROFILE_DIMENSIONS))
 )
 
 # One row for each of the contacts that has closed deals, and one with contact_id null for the whole workspace. A deal
@@ -81,14 +81,16 @@ async def nearest_contacts(
 
     Exact up to so many snapshots: every vector of the workspace that is of the same model and length is compared.
     Above, the HNSW index names the candidates (tests.bench.bench_similar says how many it finds), which are then ranked
-    exactly. The contact itself and those not to be profiled are left out. The others' behaviour is that of their newest
-    snapshot, whatever `until` is.
+    exactly; when too few of them may be shown, every vector is compared after all. The contact itself and those not to
+    be profiled are left out. The others' behaviour is that of their newest snapshot, whatever `until` is.
     """
     rows: list[Row[Any]] = []
     if np.any(vector):
         large = len(vector) == PROFILE_DIMENSIONS and await _about_how_many(connection, workspace_id) > exact_up_to
         candidates = await _candidates(connection, workspace_id, vector) if large else None
         rows = await _nearest(connection, workspace_id, contact_key, vector, limit=limit, among=candidates)
+        if candidates is not None and len(rows) < limit:  # most of them of another model or not to be profiled
+            rows = await _nearest(connection, workspace_id, contact_key, vector, limit=limit, among=None)
     parameters = {"workspace": workspace_id, "contacts": [row.id for row in rows], "until": until}
     outcomes = {row.contact_id: row for row in (await connection.execute(_OUTCOMES, parameters)).all()}
     base_won, base_lost = _won_and_lost(outcomes.get(None))

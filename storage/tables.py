@@ -1,6 +1,6 @@
 """The schema: every tenant table has workspace_id first in its key and every index. Migrations make what is here."""
 
-from pgvector.sqlalchemy import Vector
+from pgvector.sqlalchemy import HALFVEC, Vector
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -260,9 +260,10 @@ behavioral_patterns = Table(
 # Of the length profiles have today (persona/similarity.py): what is of another length is compared one by one.
 Index(
     "ix_behavioral_patterns_nearest",
-    cast(behavioral_patterns.c.profile, Vector(268)).label("nearest"),
+    cast(behavioral_patterns.c.profile, HALFVEC(268)).label("nearest"),
     postgresql_using="hnsw",
-    postgresql_ops={"nearest": "vector_cosine_ops"},
+    postgresql_ops={"nearest": "halfvec_cosine_ops"},
+    postgresql_with={"m": 16, "ef_construction": 128},
     postgresql_where=func.vector_dims(behavioral_patterns.c.profile) == 268,
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from persona.documents import load_insights
 from persona.model import Benchmark, Contact, Facet, Insights, Metric, Quality
@@ -30,8 +30,8 @@ def store(rows: Rows) -> WorkspaceStore:
     return WorkspaceStore(rows.database, rows.workspace_id)
 
 
-def axis(*weights: float) -> Vector:
-    vector = np.zeros(DIMENSIONS, dtype=np.float32)
+def axis(*weights: float, size: int = DIMENSIONS) -> Vector:
+    vector = np.zeros(size, dtype=np.float32)
     vector[: len(weights)] = weights
     return vector
 
@@ -147,15 +147,33 @@ async def test_what_the_index_finds_in_a_large_workspace_is_what_comparing_each_
         await remember(made, await owner.contact(f"N{place}"), profile)
     asked = numbers.normal(size=PROFILE_DIMENSIONS).astype(np.float32)
 
-    async def nearest(exact_up_to: int) -> list[str]:
-        async with rows.database.workspace(rows.workspace_id) as connection:
-            found = await nearest_contacts(
-                connection, rows.workspace_id, 0, asked, until=day(9), limit=10, exact_up_to=exact_up_to
-            )
-        return [neighbour.contact.name for neighbour in found.nearest]
+    found, scans = await nearest(rows, asked, exact_up_to=0)
+    assert (len(found), scans) == (10, 1)
+    assert await nearest(rows, asked, exact_up_to=1_000) == (found, 0)
 
-    assert len(await nearest(0)) == 10
-    assert await nearest(0) == await nearest(1_000)
+
+async def test_when_few_candidates_of_the_index_may_be_shown_every_contact_is_compared(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    for place in range(60):
+        hidden = await rows.contact(f"N{place}", do_not_profile=True)
+        await remember(store, hidden, axis(1, place / 1000, size=PROFILE_DIMENSIONS))
+    await remember(store, await rows.contact("Far Away"), axis(0, 1, size=PROFILE_DIMENSIONS))
+    assert await nearest(rows, axis(1, size=PROFILE_DIMENSIONS), exact_up_to=0) == (["Far Away"], 1)
+
+
+async def nearest(rows: Rows, asked: Vector, *, exact_up_to: int) -> tuple[list[str], int]:
+    """Names of the ten nearest, and how often the index was scanned, which so few rows alone would not bring about."""
+    count = text("SELECT pg_stat_get_xact_numscans('ix_behavioral_patterns_nearest'::regclass)")
+    async with rows.database.workspace(rows.workspace_id) as connection:
+        for way in ("seqscan", "sort"):
+            await connection.execute(text(f"SET LOCAL enable_{way} = off"))
+        before = (await connection.execute(count)).scalar_one()
+        found = await nearest_contacts(
+            connection, rows.workspace_id, 0, asked, until=day(9), limit=10, exact_up_to=exact_up_to
+        )
+        scans = (await connection.execute(count)).scalar_one() - before
+    return [neighbour.contact.name for neighbour in found.nearest], scans
 
 
 def test_the_index_is_made_for_profiles_as_long_as_they_are() -> None:
