@@ -1,69 +1,153 @@
-"""The one way out to Slack: unfurls off, the result checked, native blocks given up for plain ones when refused."""
+"""The one way out to Slack: unfurls off, results checked, native blocks given up for plain ones when refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
 
-import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from blocks.card import Card
-from blocks.rungs import Rung
+from blocks.modal import Modal, as_view
+from bot.ladder import Ladder, Render
+from bot.slack_calls import SlackCalls
 from persona.errors import DeliveryError
 
-_log = structlog.get_logger(__name__)
-_TIMEOUT_S = 10
-_REFUSALS = frozenset({"invalid_blocks", "invalid_attachments", "msg_blocks_too_long", "only_one_table_allowed"})
+__all__ = ["Place", "Poster", "Render", "Reply"]
+_TIMEOUT_S: Final = 10
+_QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
-Render = Callable[[Rung], Card]
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where messages stand: a channel of a workspace's Slack, or a thread in it."""
+
+    workspace_id: int
+    channel_id: str
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How the person who asked is answered: in the modal they look at, by response_url, or in a channel only to them.
+
+    The first of `view_id`, `response_url` and `channel_id` that is there is taken; else a direct message.
+    """
+
+    workspace_id: int
+    user_id: str
+    view_id: str = ""
+    response_url: str = ""
+    channel_id: str = ""
+    thread_ts: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """As a job's arguments; `Reply.of` reads them back."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Self:
+        """The reply of a job's arguments."""
+        return cls(**arguments)
 
 
 class Poster:
-    """Answers interactions through their response_url. Remembers when Slack takes native blocks no more."""
+    """Posts, updates and answers. What Slack refuses as blocks goes one rung lower (bot/ladder.py)."""
 
-    def __init__(self) -> None:
-        self._first_rung = Rung.NATIVE
+    def __init__(self, calls: SlackCalls) -> None:
+        self._calls, self._messages, self._views = calls, Ladder(), Ladder()
 
     async def replace(self, response_url: str, render: Render) -> None:
-        """Replaces the card that a response_url belongs to; raises DeliveryError when Slack takes none of its forms.
+        """Replaces the card that a response_url belongs to; raises DeliveryError when Slack takes none of its forms."""
+        await self._messages.send(render, lambda card: self._respond(response_url, card, replace=True))
 
-        Refused blocks are sent again one rung lower, last as text alone; the same blocks are never sent twice.
-        """
-        refused: Card | None = None
-        for rung, card in self._forms(render):
-            if refused is not None and card.blocks == refused.blocks:
-                continue
-            status, answer = await self._send(response_url, card)
-            if status == 200:
-                if refused is not None and rung is not None:
-                    self._first_rung = rung
-                return
-            if answer not in _REFUSALS:
-                raise DeliveryError(answer, retry=status == 429 or status >= 500)
-            _log.warning("blocks_refused", rung=rung.name if rung else "no blocks", answer=answer)
-            refused = card
-        raise DeliveryError("invalid_blocks", retry=False)
+    async def tell(self, reply: Reply, render: Render) -> None:
+        """Shows the person who asked a card where they look; raises DeliveryError."""
+        if reply.view_id:
+            await self.update_view(reply.workspace_id, reply.view_id, Modal("Persona"), render)
+        elif reply.response_url:
+            await self.replace(reply.response_url, render)
+        else:
+            place = Place(reply.workspace_id, reply.channel_id or reply.user_id, reply.thread_ts)
+            await (self.whisper(place, reply.user_id, render) if reply.channel_id else self.post(place, render))
 
-    def _forms(self, render: Render) -> Iterator[tuple[Rung | None, Card]]:
-        """The card on each rung from the first Slack takes, then its text without blocks."""
-        rungs = list(Rung)
-        for rung in rungs[rungs.index(self._first_rung) :]:
-            yield rung, render(rung)
-        yield None, Card(render(rungs[-1]).text, [])
+    async def post(self, place: Place, render: Render) -> str:
+        """Posts a message everyone there sees and can react to; its ts. A user id as channel is a direct message."""
 
-    @staticmethod
-    async def _send(response_url: str, card: Card) -> tuple[int, str]:
-        client = AsyncWebhookClient(response_url, timeout=_TIMEOUT_S)
-        try:
-            response = await client.send_dict(
-                {
-                    "response_type": "ephemeral",
-                    "replace_original": True,
-                    "text": card.text,
-                    "blocks": card.blocks,
-                    "unfurl_links": False,
-                    "unfurl_media": False,
-                }
+        async def deliver(card: Card) -> str:
+            sent = await self._calls.call_in_turn(
+                place.workspace_id,
+                place.channel_id,
+                "chat.postMessage",
+                **{"thread_ts": place.thread_ts, **_message(card), **_QUIET},
             )
+            return str(sent["ts"])
+
+        return await self._messages.send(render, deliver)
+
+    async def update(self, place: Place, ts: str, render: Render) -> None:
+        """Replaces a message of ours."""
+
+        async def deliver(card: Card) -> None:
+            await self._calls.call(
+                place.workspace_id, "chat.update", channel=place.channel_id, ts=ts, **_message(card), **_QUIET
+            )
+
+        await self._messages.send(render, deliver)
+
+    async def whisper(self, place: Place, user_id: str, render: Render) -> None:
+        """Shows a message in a channel to one member only. It can't be updated or reacted to."""
+
+        async def deliver(card: Card) -> None:
+            await self._calls.call_in_turn(
+                place.workspace_id,
+                place.channel_id,
+                "chat.postEphemeral",
+                user=user_id,
+                **{"thread_ts": place.thread_ts, **_message(card), **_QUIET},
+            )
+
+        await self._messages.send(render, deliver)
+
+    async def open_view(self, workspace_id: int, trigger_id: str, modal: Modal, render: Render) -> str:
+        """Opens a modal within the three seconds of a trigger_id; its id."""
+        return await self._view("views.open", workspace_id, modal, render, trigger_id=trigger_id)
+
+    async def push_view(self, workspace_id: int, trigger_id: str, modal: Modal, render: Render) -> str:
+        """Lays a modal over the one that is open, three at most; its id."""
+        return await self._view("views.push", workspace_id, modal, render, trigger_id=trigger_id)
+
+    async def update_view(self, workspace_id: int, view_id: str, modal: Modal, render: Render) -> None:
+        """Replaces what an open modal shows."""
+        await self._view("views.update", workspace_id, modal, render, view_id=view_id)
+
+    async def publish_home(self, workspace_id: int, user_id: str, render: Render) -> None:
+        """Replaces what a member sees in the app's Home tab."""
+
+        async def deliver(card: Card) -> None:
+            home = {"type": "home", "blocks": card.blocks}
+            await self._calls.call(workspace_id, "views.publish", user_id=user_id, view=home)
+
+        await self._views.send(render, deliver)
+
+    async def _view(self, method: str, workspace_id: int, modal: Modal, render: Render, **target: str) -> str:
+        async def deliver(card: Card) -> str:
+            sent = await self._calls.call(workspace_id, method, view=as_view(modal, card), **target)
+            return str((sent.get("view") or {}).get("id") or "")
+
+        return await self._views.send(render, deliver)
+
+    async def _respond(self, response_url: str, card: Card, *, replace: bool) -> None:
+        client = AsyncWebhookClient(response_url, timeout=_TIMEOUT_S)
+        message = {"response_type": "ephemeral", "replace_original": replace, **_message(card), **_QUIET}
+        try:
+            response = await client.send_dict(message)
         except (SlackClientError, OSError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, retry=True) from error
-        return response.status_code, response.body.strip()[:80]
+        if response.status_code != 200:
+            busy = response.status_code == 429 or response.status_code >= 500
+            raise DeliveryError(response.body.strip()[:80], retry=busy)
+
+
+def _message(card: Card) -> dict[str, Any]:
+    return {"text": card.text, "blocks": card.blocks}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.settings import Settings, reveal
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
+from persona.errors import UnknownWorkspaceError
 from persona.ports import Embedder, ModelWriter, Writer
 from persona.preferences import Budget
 from persona.writers.rules_writer import RulesWriter
@@ -133,7 +134,11 @@ class Services:
         """Slack's Web API, without a token: each call brings its own."""
         from slack_sdk.web.async_client import AsyncWebClient
 
-        return AsyncWebClient(base_url=self.settings.slack_api_url, timeout=_SLACK_TIMEOUT_S)
+        return AsyncWebClient(
+            base_url=self.settings.slack_api_url,
+            timeout=_SLACK_TIMEOUT_S,
+            retry_handlers=[],  # a message sent twice appears twice: what may be tried again is left to the queue
+        )
 
     @cached_property
     def slack_app(self) -> AsyncApp:
@@ -147,8 +152,15 @@ class Services:
     def poster(self) -> Poster:
         """The one way out to Slack."""
         from bot.posting import Poster
+        from bot.slack_calls import SlackCalls
 
-        return Poster()
+        return Poster(SlackCalls(self.slack_client, self._bot_token))
+
+    async def _bot_token(self, workspace_id: int) -> str:  # noqa: ARG002 - one token serves every workspace as yet
+        token = reveal(self.settings.slack_bot_token)
+        if token is None:
+            raise UnknownWorkspaceError
+        return token
 
     def engine(self, workspace_id: int) -> Engine:
         """The engine of one workspace."""

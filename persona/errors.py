@@ -238,12 +238,12 @@ class UnknownWorkspaceError(PersonaBotError):
 
 
 class DeliveryError(PersonaBotError):
-    """Slack did not take a message; `retry` says whether sending it again can help."""
+    """Slack did not take a message: its word for why, whether sending it again can help, and when if Slack says so."""
 
     user_message = "The card could not be delivered to Slack. Please run the command again."
 
-    def __init__(self, answer: str, *, retry: bool) -> None:
-        self.answer, self.retry = answer, retry
+    def __init__(self, answer: str, *, retry: bool, after_s: float | None = None) -> None:
+        self.answer, self.retry, self.after_s = answer, retry, after_s
         super().__init__()
 
 

@@ -10,10 +10,13 @@ import pytest
 from psycopg import sql
 from pydantic import SecretStr
 from rich.console import Console
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.importing import import_sample
 from bot.jobs import QUEUE, register_tasks
+from bot.posting import Poster
 from bot.settings import Settings
+from bot.slack_calls import SlackCalls
 from bot.wiring import Services
 from storage.database import Database
 from storage.embedded import EmbeddedServer
@@ -72,6 +75,16 @@ async def slack() -> AsyncIterator[SlackDouble]:
     """Slack's double, serving."""
     async with SlackDouble().serve() as double:
         yield double
+
+
+def poster_to(slack: SlackDouble) -> Poster:
+    """A poster whose every workspace is the double's."""
+
+    async def token(_: int) -> str:
+        return "xoxb-test"
+
+    client = AsyncWebClient(base_url=f"{slack.url}/api/", retry_handlers=[])
+    return Poster(SlackCalls(client, token))
 
 
 @pytest.fixture

@@ -17,13 +17,12 @@ from blocks.rungs import Rung
 from bot.asking import parse_as_of
 from bot.cli import app as cli
 from bot.errors import explain
-from bot.posting import Poster
 from bot.settings import Settings, load_settings
 from bot.token_team import TokenTeam
 from bot.wiring import Services
 from persona.errors import SettingsError
 from storage.database import Database
-from tests.bot.conftest import work
+from tests.bot.conftest import poster_to, work
 from tests.doubles.slack_server import SlackDouble
 
 JANE = "jane.doe@northwind.example"
@@ -91,7 +90,7 @@ async def test_a_job_is_run_four_times_at_most_and_its_failure_told_once(
 
 async def test_blocks_that_slack_refuses_on_every_rung_leave_the_text(slack: SlackDouble) -> None:
     url, broken = slack.new_response_url(), [{"type": "no such block"}]
-    poster = Poster()
+    poster = poster_to(slack)
     await poster.replace(url, lambda _: Card("the sentence", broken))
     assert [post["text"] for post in slack.posts_to(url)] == ["the sentence"]
     fine = slack.new_response_url()

@@ -3,6 +3,7 @@
 Limits: Block Kit reference pages, read in 2026; see each check.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,6 +52,38 @@ def message_errors(message: dict[str, Any], *, native: bool = True) -> list[str]
     counted = sum(len(text) for block in blocks for text in _texts(block))
     if counted > MAX_COUNTED_TEXT:
         errors.append(f"msg_blocks_too_long: {counted}")
+    return errors
+
+
+VIEW_BLOCKS = {
+    "modal": {"actions", "alert", "context", "divider", "header", "image", "input", "rich_text", "section", "video"},
+    "home": {"actions", "context", "data_visualization", "divider", "header", "image", "input", "rich_text", "section"},
+}
+MAX_VIEW_BLOCKS = 100
+MAX_VIEW_BYTES = 250_000
+MAX_VIEW_TITLE = 24
+
+
+def view_errors(view: dict[str, Any], kind: str, *, native: bool = True) -> list[str]:
+    """What Slack would refuse in a modal or a Home, empty when it is fine."""
+    blocks = view.get("blocks") or []
+    kinds = {str(b.get("type")) for b in blocks}
+    ids = [b["block_id"] for b in blocks if "block_id" in b]
+    faults = {
+        f"a view of type {view.get('type')}": view.get("type") != kind,
+        f"{len(blocks)} blocks": len(blocks) > MAX_VIEW_BLOCKS,
+        "view_too_large": len(json.dumps(view)) > MAX_VIEW_BYTES,
+        "native block refused": not native and "data_visualization" in kinds,
+        "input without submit": kind == "modal" and "input" in kinds and "submit" not in view,
+        "block_id twice": len(ids) != len(set(ids)),
+        f"a {kind} takes no {kinds - VIEW_BLOCKS[kind]}": bool(kinds - VIEW_BLOCKS[kind]),
+    }
+    errors = [fault for fault, found in faults.items() if found]
+    for part in ("title", *({"submit", "close"} & set(view))) if kind == "modal" else ():
+        errors += _text_errors(view.get(part), limit=MAX_VIEW_TITLE, where=part, plain=True)
+    for block in blocks:
+        check = _CHECKS.get(str(block.get("type")))
+        errors += check(block) if check else []
     return errors
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 from tests.doubles.block_limits import message_errors
+from tests.doubles.slack_api import WebApi
 
 ACK_WINDOW_S = 3.0
 RESPONSE_URL_USES = 5
@@ -33,12 +34,21 @@ class SlackDouble:
 
     def __init__(self, *, signing_secret: str = "shhh", team_id: str = "T1") -> None:
         self.signing_secret, self.team_id = signing_secret, team_id
-        self.native = True
+        self.web = WebApi()
         self.busy_answers = 0
         self.response_urls: dict[str, ResponseUrl] = {}
         self.api_calls: list[str] = []
         self.url = ""
         self._made = 0
+
+    @property
+    def native(self) -> bool:
+        """Whether charts and tables are taken."""
+        return self.web.native
+
+    @native.setter
+    def native(self, native: bool) -> None:
+        self.web.native = native
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator["SlackDouble"]:
@@ -154,7 +164,12 @@ class SlackDouble:
             return web.json_response(
                 {"ok": True, "team": "Acme", "team_id": self.team_id, "user_id": "UBOT", "bot_id": "B1", "url": "-"}
             )
-        return web.json_response({"ok": False, "error": "unknown_method"})
+        if self.busy_answers > 0:
+            self.busy_answers -= 1
+            refused = {"ok": False, "error": "ratelimited"}
+            return web.json_response(refused, status=429, headers={"Retry-After": "7"})
+        arguments = await request.json() if request.content_type == "application/json" else dict(await request.post())
+        return web.json_response(self.web.answer(method, arguments))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""Calls of Slack's Web API for a workspace: its token, at most a message a second and channel, errors as ours."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from cachetools import TTLCache
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from persona.errors import DeliveryError
+
+TokenOf = Callable[[int], Awaitable[str]]
+"""The bot token of a workspace; raises UnknownWorkspaceError when Persona Bot isn't installed there."""
+_PER_CHANNEL_S: Final = 1.0  # docs.slack.dev/apis/web-api/rate-limits: about one message a second and channel
+_LONGEST_WAIT_S: Final = 2.0
+_MANY: Final = 10_000
+_BUSY: Final = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
+_OK, _TOO_MANY, _SERVER = 200, 429, 500
+
+
+class SlackCalls:
+    """The Web API as the workspace's bot. It never tries twice: what may be tried again says so, and when."""
+
+    def __init__(self, client: AsyncWebClient, token_of: TokenOf) -> None:
+        self._client, self._token_of = client, token_of
+        self._free_at: TTLCache[tuple[int, str], float] = TTLCache(maxsize=_MANY, ttl=60)
+
+    async def call(self, workspace_id: int, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Slack's answer; raises DeliveryError with Slack's word for what is wrong, UnknownWorkspaceError."""
+        token = await self._token_of(workspace_id)
+        try:
+            answer = await self._client.api_call(method, json={"token": token, **_given(arguments)})
+        except SlackApiError as error:
+            raise _refused(error) from None
+        except (SlackClientError, OSError, TimeoutError) as error:
+            raise DeliveryError(type(error).__name__, retry=True) from error
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def call_in_turn(
+        self, workspace_id: int, channel_id: str, method: str, **arguments: Any
+    ) -> Mapping[str, Any]:
+        """`call` for what appears in a channel, a second after the one before.
+
+        A wait of over two seconds is left to the queue: DeliveryError says when to come again.
+        """
+        now = time.monotonic()
+        free_at = max(now, self._free_at.get((workspace_id, channel_id), now))
+        if free_at - now > _LONGEST_WAIT_S:
+            raise DeliveryError("ratelimited", retry=True, after_s=free_at - now)
+        self._free_at[workspace_id, channel_id] = free_at + _PER_CHANNEL_S
+        await asyncio.sleep(free_at - now)
+        return await self.call(workspace_id, method, channel=channel_id, **arguments)
+
+
+def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _refused(error: SlackApiError) -> DeliveryError:
+    """What Slack's refusal means: its own word, whether another try can help, and when."""
+    response = error.response
+    status = int(getattr(response, "status_code", 0) or 0)
+    word = str(response.get("error") or status) if hasattr(response, "get") else str(status)
+    headers = getattr(response, "headers", None) or {}
+    after = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    busy = status == _TOO_MANY or status >= _SERVER or word in _BUSY
+    return DeliveryError(word[:80], retry=busy, after_s=float(after) if str(after).isdigit() else None)
