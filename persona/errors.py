@@ -237,6 +237,10 @@ class UnknownWorkspaceError(PersonaBotError):
     user_message = "Persona Bot is not installed for this Slack workspace. Ask an admin to install it."
 
 
+class ChannelRefusedError(PersonaBotError):
+    """A channel a persona must not be posted in; the message is the reason."""
+
+
 class DeliveryError(PersonaBotError):
     """Slack did not take a message: its word for why, whether sending it again can help, and when if Slack says so."""
 

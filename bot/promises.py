@@ -1,0 +1,80 @@
+"""Promises: what takes time is a durable job that ends in one card, or one clear sentence, where the person looks."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import procrastinate
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.jobs import Job
+
+from bot.errors import explain
+from bot.ladder import Render, just
+from bot.posting import Poster, Reply
+from persona.errors import (
+    ChannelRefusedError,
+    ContactNotFoundError,
+    DeliveryError,
+    DoNotProfileError,
+    UnknownWorkspaceError,
+)
+
+QUEUE: Final = "interactive"
+MAX_ATTEMPTS: Final = 4
+INTERACTIVE: Final = 10
+_WAIT_S: Final = 3
+# Another try gives the same answer.
+_FINAL = (ContactNotFoundError, DoNotProfileError, UnknownWorkspaceError, ChannelRefusedError)
+
+Task = Callable[..., Awaitable[Render | None]]
+"""Does what was promised. It gets `reply` and the promise's arguments; what it returns is shown to who asked."""
+
+
+class Promises:
+    """Makes promises. Two with one lock are never kept at the same time."""
+
+    def __init__(self, queue: procrastinate.App) -> None:
+        self._queue = queue
+
+    async def make(self, task: str, reply: Reply, *, lock: str | None = None, **arguments: Any) -> None:
+        """Stores the promise; a worker keeps it."""
+        job = self._queue.configure_task(task, queue=QUEUE, priority=INTERACTIVE, lock=lock)
+        await job.defer_async(reply=reply.arguments(), **arguments)
+
+
+def register_promises(queue: procrastinate.App, tasks: Mapping[str, Task], *, poster: Poster) -> None:
+    """Gives a worker's queue the tasks by name."""
+    for name, task in tasks.items():
+        queue.task(name=name, pass_context=True, retry=_Again())(_kept(task, poster))
+
+
+def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
+    async def keep(context: JobContext, *, reply: dict[str, Any], **arguments: Any) -> None:
+        """Runs the task and shows what it returns. What another try can't mend, and the last failed try, is told."""
+        asker = Reply.of(reply)
+        try:
+            render = await task(reply=asker, **arguments)
+            if render is not None:
+                await poster.tell(asker, render)
+        except DeliveryError as error:
+            if error.retry:
+                raise
+            explain(error)
+        except Exception as error:
+            final = isinstance(error, _FINAL)
+            if final or context.job.attempts + 1 >= MAX_ATTEMPTS:
+                await poster.tell(asker, just(explain(error)))
+            if not final:
+                raise
+
+    return keep
+
+
+class _Again(BaseRetryStrategy):
+    """Tries again after 1, 3 and 9 seconds, or when Slack said so."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """None after the last try."""
+        if job.attempts + 1 >= MAX_ATTEMPTS:
+            return None
+        after = exception.after_s if isinstance(exception, DeliveryError) else None
+        return RetryDecision(retry_in={"seconds": round(after) + 1 if after else _WAIT_S**job.attempts})
