@@ -325,10 +325,17 @@ persona_posts = _tenant(
     Column("channel_id", Text, nullable=False),
     Column("message_ts", Text, nullable=False),
     Column("persona_id", BigInteger, nullable=False),
+    Column("contact_id", BigInteger, nullable=False),
     Column("posted_by", Text, nullable=False),
+    Column("thread_ts", Text),
+    # What the sharer wrote above the card.
+    Column("note", Text, nullable=False, server_default=""),
     _time("posted_at", now=True),
+    _time("drawn_at", now=True),
     UniqueConstraint("workspace_id", "channel_id", "message_ts"),
     _belongs_to("customer_personas", column="persona_id"),
+    _belongs_to("contacts", column="contact_id"),
+    Index("ix_persona_posts_contact", "workspace_id", "contact_id"),
 )
 
 ratings = _tenant(

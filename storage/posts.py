@@ -1,0 +1,108 @@
+"""Cards that stand in channels: where, of which persona, shared by whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import customer_personas, persona_posts
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of ours that shows a persona. `version` is the persona's number among its contact's."""
+
+    key: int
+    channel_id: str
+    message_ts: str
+    thread_ts: str | None
+    contact_key: int
+    persona_key: int
+    version: int
+    posted_by: str
+    note: str
+    drawn_at: datetime
+
+
+async def remember_post(
+    connection: AsyncConnection,
+    workspace_id: int,
+    *,
+    channel_id: str,
+    message_ts: str,
+    contact_key: int,
+    version: int,
+    posted_by: str,
+    thread_ts: str | None = None,
+    note: str = "",
+) -> None:
+    """Remembers a message of this version of the contact's persona, so that reactions find it."""
+    row = insert(persona_posts).values(
+        workspace_id=workspace_id,
+        persona_id=_persona(workspace_id, contact_key, version),
+        contact_id=contact_key,
+        channel_id=channel_id,
+        message_ts=message_ts,
+        thread_ts=thread_ts,
+        posted_by=posted_by,
+        note=note,
+    )
+    await connection.execute(row)
+
+
+async def post_at(connection: AsyncConnection, workspace_id: int, channel_id: str, message_ts: str) -> Post | None:
+    """The post that is this message, or None: one look-up in the index."""
+    found = await connection.execute(
+        _posts(workspace_id).where(persona_posts.c.channel_id == channel_id, persona_posts.c.message_ts == message_ts)
+    )
+    row = found.one_or_none()
+    return Post(*row) if row else None
+
+
+async def posts_of_contact(connection: AsyncConnection, workspace_id: int, contact_key: int) -> list[Post]:
+    """Every post of a contact's personas, newest first."""
+    found = await connection.execute(
+        _posts(workspace_id)
+        .where(persona_posts.c.contact_id == contact_key)
+        .order_by(persona_posts.c.posted_at.desc(), persona_posts.c.id.desc())
+    )
+    return [Post(*row) for row in found]
+
+
+async def drawn_anew(
+    connection: AsyncConnection, workspace_id: int, key: int, *, contact_key: int, version: int, at: datetime
+) -> None:
+    """Remembers that a post was drawn at `at` and shows this version now."""
+    await connection.execute(
+        update(persona_posts)
+        .where(persona_posts.c.workspace_id == workspace_id, persona_posts.c.id == key)
+        .values(drawn_at=at, persona_id=_persona(workspace_id, contact_key, version))
+    )
+
+
+def _persona(workspace_id: int, contact_key: int, version: int) -> ScalarSelect[int]:
+    personas = customer_personas.c
+    of_contact = select(personas.id).where(personas.workspace_id == workspace_id, personas.contact_id == contact_key)
+    return of_contact.where(personas.version == version).scalar_subquery()
+
+
+def _posts(workspace_id: int) -> Select[Any]:
+    posts, personas = persona_posts.c, customer_personas.c
+    return (
+        select(
+            posts.id,
+            posts.channel_id,
+            posts.message_ts,
+            posts.thread_ts,
+            posts.contact_id,
+            posts.persona_id,
+            personas.version,
+            posts.posted_by,
+            posts.note,
+            posts.drawn_at,
+        )
+        .join(customer_personas, (personas.workspace_id == posts.workspace_id) & (personas.id == posts.persona_id))
+        .where(posts.workspace_id == workspace_id)
+    )
