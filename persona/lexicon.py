@@ -105,7 +105,7 @@ def stem(word: str) -> str:
 
 
 def language_of(text: str) -> str | None:
-    """en, de, fr or es by function words; None when the text is too short to tell."""
+    """en, de, fr, es, it or pt by function words; None when the text is too short to tell."""
     found = words(text)
     counts = {name: sum(w in members for w in found) for name, members in lexicon().stop_words.items()}
     best = max(counts, key=lambda name: counts[name])

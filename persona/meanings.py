@@ -7,11 +7,15 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from persona.lexicon import WORD, fold, ideas, lexicon
+from persona.lexicon import WORD, fold, lexicon, stem
 
 _IN_COMPOUND: Final = 5
 """A member of this many letters is also found inside a longer word ("lager" in "zentrallager")."""
 _COMPOUND: Final = 10
+_SHORT: Final = 5
+"""A beginning of at most this many letters takes an inflection, not any ending: "plan" is not in "planet"."""
+_LONGEST_PHRASE: Final = 4
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _CONTRACTED: Final = frozenset({"ll", "re", "ve", "d", "m"})
 _HYPHEN: Final = re.compile(r"[-'’]")
 
@@ -21,13 +25,14 @@ def meanings(word: str) -> frozenset[str]:
     """The ideas a folded word belongs to ("#price"), with its stem; empty for a function word."""
     if word in lexicon().all_stop_words or word in lexicon().negators:
         return frozenset()
-    return ideas(word) | frozenset(_ideas_of(word))
+    return frozenset({stem(word), *_ideas_of(word)})
 
 
 @lru_cache(maxsize=4096)
 def meanings_of(text: str) -> frozenset[str]:
-    """All a text's words, and the parts of hyphenated ones, may mean."""
-    return frozenset().union(*(meanings(part) for word in content_words(text) for part in (word, *_parts(word))))
+    """All a text's words, the parts of hyphenated ones and its set phrases ("mise à jour") may mean."""
+    parts = (part for word in content_words(text) for part in (word, *_parts(word)))
+    return frozenset().union(*map(meanings, parts), _phrases_of(text))
 
 
 @lru_cache(maxsize=4096)
@@ -66,15 +71,36 @@ def _parts(word: str) -> list[str]:
     return _HYPHEN.split(word) if _HYPHEN.search(word) else []
 
 
+def is_known(word: str) -> bool:
+    """Whether a folded word is one of ours or a plain form of it, not only longer than one."""
+    exact, beginnings = _members()
+    plain = word.replace("ß", "ss")
+    return plain in exact or any(
+        plain[:end] in beginnings and (plain[end:] in word_group("inflections") or end == len(plain))
+        for end in range(3, len(plain) + 1)
+    )
+
+
 def _ideas_of(word: str) -> Iterator[str]:
     exact, beginnings = _members()
-    yield from exact.get(word, ())
-    for length in range(3, len(word) + 1):
-        yield from beginnings.get(word[:length], ())
-    if len(word) >= _COMPOUND:
-        for start in range(3, len(word) - _IN_COMPOUND + 1):
-            for end in range(start + _IN_COMPOUND, len(word) + 1):
-                yield from beginnings.get(word[start:end], ())
+    plain = word.replace("ß", "ss")
+    yield from exact.get(plain, ())
+    for end in range(3, len(plain) + 1):
+        if end > _SHORT or end == len(plain) or plain[end:] in word_group("inflections"):
+            yield from beginnings.get(plain[:end], ())
+    if len(plain) >= _COMPOUND:
+        for start in range(3, len(plain) - _IN_COMPOUND + 1):
+            for end in range(start + _IN_COMPOUND, len(plain) + 1):
+                yield from beginnings.get(plain[start:end], ())
+
+
+def _phrases_of(text: str) -> Iterator[str]:
+    """The ideas of words that mean something only together, known as one hyphenated word."""
+    exact, _ = _members()
+    parts = _LETTERS.findall(fold(text))
+    for start in range(len(parts)):
+        for end in range(start + 2, min(start + _LONGEST_PHRASE, len(parts)) + 1):
+            yield from exact.get("-".join(parts[start:end]), ())
 
 
 @cache
@@ -85,7 +111,7 @@ def _members() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     for name, text in _read("ideas")["ideas"].items():
         for member in fold(text).split():
             table = beginnings if member.endswith("*") else exact
-            table.setdefault(member.removesuffix("*"), set()).add(f"#{name}")
+            table.setdefault(member.removesuffix("*").replace("ß", "ss"), set()).add(f"#{name}")
     return exact, beginnings
 
 
@@ -99,6 +125,12 @@ def _read(name: str) -> dict[str, Any]:
 def word_group(kind: str) -> frozenset[str]:
     """A kind's words (stance.json), folded."""
     return frozenset(fold(_read("stance")[kind]).split())
+
+
+@cache
+def kinds() -> tuple[frozenset[str], ...]:
+    """Groups of ideas of one kind, none of which can stand for another: parts of the day, trades, departments."""
+    return tuple(frozenset(f"#{name}" for name in text.split()) for text in _read("stance")["kinds"])
 
 
 @cache

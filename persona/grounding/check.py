@@ -13,9 +13,10 @@ from persona.grounding.fragments import spanned
 from persona.grounding.later import Record
 from persona.grounding.merging import MAX_EVIDENCE, merge_alike
 from persona.grounding.misreading import misreads
+from persona.grounding.novelty import says_more, unquoted
 from persona.grounding.quotes import QuoteFinder
 from persona.grounding.stance import generalises, overstates
-from persona.grounding.support import Similarity, contradicts, figure_words, overlap, says_more, unquoted
+from persona.grounding.support import contradicts, figure_words, overlap
 from persona.grounding.voices import names_unknown_people, told_of_another
 from persona.model import Brief, Citation, Claim, Draft, DraftClaim, Evidence, Facet, History
 from persona.offlimits import instructs_model, is_sensitive
@@ -44,16 +45,14 @@ class CheckedDraft:
     reasons: tuple[str, ...]
 
 
-def check_draft(
-    draft: Draft, brief: Brief, history: History, *, now: datetime, similarity: Similarity | None = None
-) -> CheckedDraft:
+def check_draft(draft: Draft, brief: Brief, history: History, *, now: datetime) -> CheckedDraft:
     """The claims whose evidence holds, each with stored quotes and a computed confidence.
 
     A claim stays only with a quote found verbatim in the cited interaction's own words (the contact's mail or our
     note, known at `now`) or a metric that is enough; the quote must speak of it, not say the opposite, and hold its
     numbers, dates and names. Every facet ends in exactly one of `facets` and `abstained`.
     """
-    check = _Check(brief, QuoteFinder(brief, history, now=now), Record(history, now=now), similarity)
+    check = _Check(brief, QuoteFinder(brief, history, now=now), Record(history, now=now))
     check.ours = draft.written_by.writer == OURS
     facets = {
         facet: claims
@@ -77,8 +76,8 @@ def check_draft(
 class _Check:
     """One draft being checked: counts what falls and remembers why, in codes."""
 
-    def __init__(self, brief: Brief, quotes: QuoteFinder, record: Record, similarity: Similarity | None) -> None:
-        self._brief, self._quotes, self._record, self._similarity = brief, quotes, record, similarity
+    def __init__(self, brief: Brief, quotes: QuoteFinder, record: Record) -> None:
+        self._brief, self._quotes, self._record = brief, quotes, record
         self._many = min(MAX_EVIDENCE, max(2, len(brief.all_passages) // 2))
         self.ours = False
         self.dropped = 0
@@ -136,7 +135,7 @@ class _Check:
             return "person_not_in_evidence"
         told = self._without_record(text)
         nearby = "\n".join([ground, *(self._quotes.nearby(e) for e in evidence)])
-        excess = says_more(told, ground, nearby, advice=facet in _ADVICE, similarity=self._similarity)
+        excess = says_more(told, ground, nearby, advice=facet in _ADVICE)
         return "says_more_than_its_evidence" if excess else None
 
     def _evidence(

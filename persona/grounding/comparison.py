@@ -1,6 +1,7 @@
 """Whether a claim compares the other way round than its quote: "dearer" for "cheaper", or the two sides swapped."""
 
 import re
+from functools import cache
 from typing import Final
 
 from persona.grounding.statements import denies
@@ -8,18 +9,7 @@ from persona.lexicon import fold, words
 from persona.meanings import meanings_of, opposites, phrases
 
 _LESS: Final = re.compile(r"\b(?:moins|less|weniger|menos|meno)\s+(\w+)")
-_BOUNDS: Final = (
-    (
-        "@above",
-        re.compile(r"\b(?:above|over|beyond|more than|oberhalb von|uber|au-dela de|plus de|mas de|oltre)\s[$€£]?\d"),
-    ),
-    (
-        "@below",
-        re.compile(
-            r"\b(?:up to|below|under|less than|bis zu|bis|unter|jusqu'a|moins de|hasta|menos de|fino a)\s[$€£]?\d"
-        ),
-    ),
-)
+_AMOUNT: Final = r"\s(?:(?:the|de[nr]?|les|los|las|i|gli|os|as)\s)?[$€£]?\d"
 _THAN: Final = re.compile(r"\s(?:than|als|que|di|dan|over|qu'(?=\w))(?:\s|$)|\s(?:to)\s")
 
 
@@ -39,8 +29,14 @@ def _levelled(text: str) -> frozenset[str]:
     """The folded words, with "moins cher" as one word that says the opposite of "cher"."""
     plain = fold(text)
     less = {word for match in _LESS.finditer(plain) for word in match.groups()}
-    bounds = frozenset(name for name, pattern in _BOUNDS if pattern.search(plain))
+    bounds = frozenset(f"@{kind}" for kind in ("above", "below") if _bound(kind).search(plain))
     return bounds | frozenset(f"not-{word}" if word in less else word for word in words(plain))
+
+
+@cache
+def _bound(kind: str) -> re.Pattern[str]:
+    """A bound of an amount: "above 5,000", "bis 2000 Euro"."""
+    return re.compile(rf"{phrases(kind).pattern}{_AMOUNT}")
 
 
 def _direction(found: frozenset[str], pair: tuple[frozenset[str], frozenset[str]]) -> int:

@@ -9,7 +9,7 @@ from persona.grounding.names import Name, is_ordinary, name_parts, names
 from persona.grounding.numbers import Amount, Number, amounts, claimed_amounts, numbers
 from persona.grounding.polarity import is_negated
 from persona.lexicon import fold, ideas, lexicon, words
-from persona.meanings import meanings, meanings_of, says, word_group
+from persona.meanings import is_known, meanings, meanings_of, says, word_group
 from persona.model import Contact, Evidence, Metric
 
 
@@ -89,12 +89,19 @@ class Facts:
         if plain + "s" in self._words or plain.removesuffix("s") in self._words:
             return True
         if name.opens:
-            return is_ordinary(plain) or plain in word_group("scaffold") or self._has_stem(plain)
+            return is_ordinary(plain) or plain in word_group("scaffold") or self._has_stem(plain) or _is_word(plain)
+        if name.text == "IT" and "#it" in self._meant:
+            return True
         return any(idea.startswith("#") for idea in ideas(plain) & self._ideas | meanings(plain) & self._meant)
 
     def _has_stem(self, word: str) -> bool:
         """Whether the evidence or the record has the word in some form."""
         return word in self._words or any(not idea.startswith("#") for idea in ideas(word) & self._ideas)
+
+
+def _is_word(word: str) -> bool:
+    """Whether a folded word, or every part of it, is one whose meaning we know, not a name."""
+    return all(is_known(part) or is_ordinary(part) for part in word.split("-"))
 
 
 def _tells_of_the_rest(clause: str) -> bool:

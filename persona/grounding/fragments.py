@@ -5,7 +5,13 @@ from typing import Final
 
 _BOUNDARY: Final = re.compile(
     r"[.,;!?()\n]+(?:\s(?!(?:wer|was|wo|wie|ob|dass|welche\w*)\s)|$)|\s:\s|(?<!n't)(?<!n’t)(?<!\bnot):\s+(?=(?:\S+\s+){3})|\s[–—-]\s|\s(?=(?:but|because|so|aber|sondern|weil|mais|parce|pero|sino|porque)\s)"
-    r"|\s(?=(?:and|und|et|y)(?:\s+\S+){4})",
+    r"|\s(?=(?:puisque|ya que|perch[eé]|poich[eé]|però|porém|mas|ma|pois|whereas|although)\s)"
+    r"|\s(?=since\s(?!\d|then|last|this|that|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun))"
+    r"|\s(?=as\s(?:(?:it|they|there|he|she|nobody|nothing|every|each|most|no\sone)\s"
+    r"|(?:\w+\s){1,3}(?:is|are|isn't|aren't|don't|doesn't|do|does|can't|cannot|has|have|hasn't|haven't|never|won't)\s))"
+    r"|\s(?=(?:and|und|et|y|e)\s(?:no|nobody|never|not|don't|doesn't|won't|can't|cannot|niemand|keine?r?|nie|nicht|personne"
+    r"|jamais|nadie|nunca|nessuno|non|ninguém|não)\s)"
+    r"|\s(?=(?:and|und|et|y|e)(?:\s+\S+){4})",
     re.IGNORECASE,
 )
 

@@ -29,7 +29,9 @@ _ENDINGS: Final = (
     ),
     *(("er", ""), ("r", ""), ("est", ""), ("ly", "")),
 )
-_MADE: Final = re.compile(r"\w{3,}(?:able|ible|less|ful|fully|ness|ously|ally|ively)")
+_MADE: Final = re.compile(
+    r"\w{3,}(?:able|ible|less|ful|fully|ness|ously|ally|ively|tions?|sions?|ments?|it(?:y|ies)|[ae]nces?|ships?|ings?|isms?)"
+)
 """Words built with such an ending are adjectives, adverbs and nouns, seldom names."""
 
 

@@ -1,7 +1,7 @@
 """Whether a claim turns its quote round: a negation put in or left out, an opposite word, another way of comparing."""
 
 from persona.grounding.comparison import compares_otherwise
-from persona.grounding.statements import Statement, denies, nearest, statements
+from persona.grounding.statements import Statement, denies, nearest, negations, statements
 from persona.meanings import says
 
 is_negated = denies
@@ -19,7 +19,8 @@ def turned_round(claim: str, quote: str) -> bool:
     for statement in said:
         matched = nearest(statement, quoted)
         reversed_by = [_reverses(statement, other, *every) for other in matched]
-        if any(reversed_by) and (all(reversed_by) or says("fears_that", statement.text)):
+        feared = says("fears_that", statement.text) and not statement.denies
+        if any(reversed_by) and (feared or all(reversed_by)):
             return True
     return False
 
@@ -27,6 +28,8 @@ def turned_round(claim: str, quote: str) -> bool:
 def _reverses(said: Statement, other: Statement, quoted_hedges: frozenset[str], said_hedges: frozenset[str]) -> bool:
     if said.asks or other.asks:
         return False
+    if negations(said.text) > max(1, negations(other.text)):
+        return True
     if said.denies != other.denies:
         own = said.hedges - {"worry"} if says("fears_that", said.text) else said.hedges
         if not (own - quoted_hedges or other.hedges - said_hedges):

@@ -28,8 +28,11 @@ def generalises(claim: str, quotes: str) -> bool:
     """Whether the claim says "always" or "everyone" where the words it rests on speak of no such thing."""
     quoted = statements(quotes)
     for said in statements(claim):
-        for kind in ("time_all", "people_all"):
-            if says(f"{kind}_claimed", said.text) and not any(says(kind, s.text) for s in nearest(said, quoted)):
+        matched = nearest(said, quoted)
+        if says("people_none_claimed", said.text) and not says("people_none", quotes):
+            return True
+        for kind in ("time_all", "time_none", "people_all"):
+            if says(f"{kind}_claimed", said.text) and not any(says(kind, s.text) for s in matched):
                 return True
     return False
 

@@ -11,25 +11,32 @@ from persona.meanings import content_words, hedges, meanings, meanings_of, phras
 
 _ONE_OVER_OTHER: Final = (
     re.compile(r"(?i)\b(?:lieber|plutôt|plutot|más bien)\s+(.{3,80}?)\s+(?:als|qu['’]|que\s)"),
-    re.compile(r"(?i)\b(prefer\w*\s+.{2,60}?)\s+(?:to|over)\s+"),
+    re.compile(r"(?i)\b(prefer\w*\s+(?!to\s).{2,60}?)\s+(?:to|over)\s+"),
+    re.compile(
+        r"(?i)\b(pr[eé]f[eéè]r\w*\s+(?!\w+(?:er|ir|re)\s).{2,60}?)\s+(?:à|aux?|al?|alla|agli|alle|all['’]|ao|aos|às)\s+"
+    ),
+    re.compile(r"(?i)\b(prefier\w+\s+(?!\w+[aei]r\s).{2,60}?)\s+(?:al?)\s+"),
+    re.compile(r"(?i)\b(prefir\w+\s+(?!\w+[aei]r\s).{2,60}?)\s+(?:ao?s?|às?|do que)\s+"),
 )
 
-_UN: Final = re.compile(r"(?:un|im|in|ir)\w{4,}(?:able|ible|ed|bar|lich)")
-_PART: Final = re.compile(r"[^\W_]+")
+_UN: Final = re.compile(r"un(?!der|it)\w{3,}(?:able|ible|ed|bar|lich)|(?:im|in|ir)\w{3,}(?:able|ible)")
+_PART: Final = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?!\d)|[^\W_]+")
+_GROUPS: Final = re.compile(r"(?<=\d)[.,'’\u00a0\u202f ](?=\d{3})")
 _DENIED_RELATIVE: Final = re.compile(
-    r"(?<=\w)(?=\s(?:that|which|who|que|qui)\s(?:\S+\s){1,4}?(?:\w+n['’]t|not|never|cannot|no|n['’]\w+|ne)\s)"
+    r"(\w+)(?=\s(?:that|which|who|que|qui)\s(?:\S+\s){1,4}?(?:\w+n['’]t|not|never|cannot|no|n['’]\w+|ne)\s)"
 )
 """Where a relative clause of its own denial begins: "software that staff won't use"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One clause. `ideas` are what its words stand for, `matter` those that do more than report, with its numbers;
-    `hedges` the groups of words in it that deny or limit without a "not"."""
+    """One clause. `ideas` are what all its words stand for; `matter` those of each word that does more than report and
+    of each number, `idle` those of the others; `hedges` the groups of words that deny or limit without a "not"."""
 
     text: str
     ideas: frozenset[str]
-    matter: frozenset[str]
+    matter: tuple[frozenset[str], ...]
+    idle: tuple[frozenset[str], ...]
     denies: bool
     hedges: frozenset[str]
     asks: bool
@@ -49,8 +56,11 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 
 def nearest(claim: Statement, quoted: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """Those of the quoted statements that share most ideas with the claim's; none when none shares any."""
-    shared = [2 * len(claim.matter & s.ideas) + len((claim.ideas - claim.matter) & s.ideas) for s in quoted]
+    """Those of the quoted statements that speak of most of the claim's words; none when none speaks of any."""
+    shared = [
+        2 * sum(bool(word & s.ideas) for word in claim.matter) + sum(bool(word & s.ideas) for word in claim.idle)
+        for s in quoted
+    ]
     most = max(shared, default=0)
     return tuple(s for s, count in zip(quoted, shared, strict=True) if count == most) if most else ()
 
@@ -60,13 +70,19 @@ def denies(text: str) -> bool:
     return any(word in lexicon().negators for word in words(text)) or says("negation", text)
 
 
+def negations(text: str) -> int:
+    """How often a text says "not" or a word like it; "not unavailable" says it twice."""
+    return sum(word in lexicon().negators or bool(_UN.fullmatch(word)) for word in words(text))
+
+
 def _statement(clause: str) -> Statement:
     known, counted = hedges(), _counted(clause)
-    matter = (meanings(word) for word in content_words(clause) if word not in word_group("scaffold"))
+    found, scaffold = content_words(clause), word_group("scaffold")
     return Statement(
         text=clause,
         ideas=meanings_of(clause) | counted,
-        matter=counted.union(*matter),
+        matter=(*(meanings(w) for w in found if w not in scaffold), *(frozenset({number}) for number in counted)),
+        idle=tuple(meanings(w) for w in found if w in scaffold),
         denies=denies(clause),
         hedges=frozenset(known.get(w, "un") for w in words(clause) if w in known or _UN.fullmatch(w)),
         asks=clause.rstrip(" ”\"'").endswith("?") or "whether" in clause.lower(),
@@ -78,9 +94,9 @@ def _unfolded(text: str) -> str:
     folded = fold(text)
     if len(folded) == len(text):
         for match in reversed(list(phrases("relative_than").finditer(folded))):
-            if match.start() > 2:
-                text = f"{text[: match.start()].rstrip()}, not {text[match.end() :].lstrip()}"
-    text = _DENIED_RELATIVE.sub(",", text)
+            before = text[: match.start()].rstrip()
+            text = f"{before}{',' if before else ''} not {text[match.end() :].lstrip()}"
+    text = _DENIED_RELATIVE.sub(lambda m: m[0] if says("that_follows", m[1]) else f"{m[0]},", text)
     for pattern in _ONE_OVER_OTHER:
         text = pattern.sub(r"\1, not ", text)
     return text
@@ -93,8 +109,9 @@ def _counted(clause: str) -> frozenset[str]:
 
 
 def _value(part: str) -> int | None:
-    if part.isdecimal():
-        return int(part)
+    digits = _GROUPS.sub("", part)
+    if digits.isdecimal():
+        return int(digits)
     return (
         1
         if part in {"one", "ein", "eine", "einem", "einen", "un", "une", "uno", "una"}

@@ -47,14 +47,22 @@ def _another(
         return not advice and not _names_any(claim, others)
     if own and not advice and says("vendor_claimed", said.text):
         return not says("vendor_said", other.text)
-    return first and not advice and bool(_leading(said.text, name))
+    leading = _leading(said.text, name) if first and not advice else set()
+    return bool(leading) and not any(_acts(said, s, leading, name) for s in quoted)
+
+
+def _acts(said: Statement, other: Statement, leading: set[str], name: str) -> bool:
+    """Whether a clause of the quote is about those who lead the claim's, and as its denies or doesn't."""
+    return said.denies == other.denies and _names_any(" ".join(leading), _people(other.text, name))
 
 
 def _first_person(statement: Statement, quoted: tuple[Statement, ...]) -> bool:
     """Whether "I" or "we" is the subject, in the clause or in one before it that it goes on from."""
     for earlier in _before(statement, quoted):
-        if says("first_subject", earlier.text):
-            return True
+        first = phrases("first_subject").search(fold(earlier.text))
+        if first:
+            other = phrases("role_words").search(fold(earlier.text))
+            return other is None or first.start() < other.start()
         if says("pronoun_subject", earlier.text) or says("role_words", earlier.text):
             return False
     return False
@@ -108,6 +116,7 @@ def _articles() -> frozenset[str]:
 
 def _names_any(claim: str, others: set[str]) -> bool:
     """Whether the claim speaks of one of them, by word or by what the word means."""
+    claim = claim.replace("’s", "").replace("'s", "")
     plain = set(re.findall(r"[^\W_]+", fold(claim)))
     if others & plain or ("it" in others and _IT.search(claim)):
         return True

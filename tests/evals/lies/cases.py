@@ -28,7 +28,7 @@ HALVES: Final = ("tuned", "held_out")
 """The checker was written on the first. The second was written afterwards: at first sight 10 of 926 lies and 36 of 59
 true claims passed; what it taught is in the checker now, so it is no longer unseen."""
 UNSEEN: Final = "unseen"
-"""Written last and never tuned on: what it shows is what to expect of other people and plots."""
+"""Written last, by the one who wrote the checker: passed 12 of 20 true claims and 5 of 324 lies at first sight."""
 _METRICS: Final = (
     Metric("response_time_median", 5.2, "hours", 31, 5, low=4.1, high=8.3),
     Metric("reply_rate", 0.62, "rate", 48, 5, low=0.5, high=0.73),

@@ -65,6 +65,8 @@ _STRONGER: Final = (
     (r"^Perhaps", "Certainly"),
     (r"\b(?:if|provided|only if) .*$", "in any case"),
 )
+_FEARED: Final = re.compile(r"\b(?:fear|worr|afraid|concern)")
+"""Of what is only feared, "will" says no more than "could"."""
 _DENIED: Final = (
     (r"^(Wants|Needs|Likes|Finds|Values|Considers|Rejects|Compares|Expects)\b", r"Never \1"),
     (r"^Prefers\b", "Does not prefer"),
@@ -95,7 +97,7 @@ def _tailed(case: Case, tails: dict[str, Iterator[str]]) -> Iterator[Case]:
 def _rewritten(case: Case) -> Iterator[Case]:
     """The claim denied, made stronger, made general, or said of somebody else."""
     for kind, table in (("strength", _STRONGER), ("negation", _DENIED)):
-        for pattern, instead in table:
+        for pattern, instead in () if kind == "strength" and _FEARED.search(case.says.lower()) else table:
             said = re.sub(pattern, instead, case.says, count=1)
             if said != case.says:
                 yield replace(case, kind=kind, says=said)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from persona.grounding import check_draft
-from persona.grounding.support import Similarity
 from persona.model import Citation, Draft, DraftClaim, WrittenBy
 from tests.evals.lies.cases import NOW, Case, Half, Person
 from tests.evals.lies.mutants import mutants
@@ -20,17 +19,17 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def judge(half: Half, similarity: Similarity | None = None) -> list[Verdict]:
+def judge(half: Half) -> list[Verdict]:
     """A verdict on every true claim, hand-written lie and mutant of a half."""
     cases = [*half.true, *half.lies, *mutants(half)]
-    return [_verdict(case, half.people[case.contact], similarity) for case in cases]
+    return [_verdict(case, half.people[case.contact]) for case in cases]
 
 
-def _verdict(case: Case, person: Person, similarity: Similarity | None) -> Verdict:
+def _verdict(case: Case, person: Person) -> Verdict:
     refs = {p.interaction_id: p.ref for p in person.brief.all_passages}
     cites = tuple(Citation(ref=refs.get(c.interaction_id, c.interaction_id), quote=c.quote) for c in case.cites)
     draft = Draft(WrittenBy("model"), {case.facet: (DraftClaim(case.says, cites),)})
-    checked = check_draft(draft, person.brief, person.history, now=NOW, similarity=similarity)
+    checked = check_draft(draft, person.brief, person.history, now=NOW)
     shown = [c.text for c in checked.facets.get(case.facet, ())]
     return Verdict(case, bool(shown) and _still_says(shown[0], case), checked.reasons)
 
