@@ -43,6 +43,7 @@ from persona.sentences import unwrap
 
 _MAX_CHARS: Final = 200_000
 _BLANKS: Final = str.maketrans("\u00a0\u2007\u202f\u2009", "    ")
+_AUTO_CHARS: Final = 400
 _ATTRIBUTION_LINES: Final = 3
 _SIGNATURE_LINES: Final = 8
 _SIGN_OFF_CHARS: Final = 80
@@ -58,9 +59,8 @@ def own_words(body: str, *, direction: Direction) -> str:
     blanks become plain ones, blanks at the ends of lines go and wrapped lines are joined: which mail program sent a
     text changes nothing.
     """
-    text = body[:_MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n").translate(_BLANKS)
-    lines = [line.rstrip() for line in text.split("\n")]
-    if direction is Direction.INTERNAL or (len(lines) == 1 and not _may_be_cut(text)):
+    lines = _lines(body)
+    if direction is Direction.INTERNAL or (len(lines) == 1 and not _may_be_cut(lines[0])):
         return unwrap("\n".join(lines).strip())
     kept = list(_unquoted(lines))
     return unwrap("\n".join(_without_signature(kept)).strip())
@@ -73,7 +73,13 @@ def unquoted(body: str) -> str:
 
 def is_auto_reply(subject: str, body: str) -> bool:
     """Whether a mail was sent by a machine: out of office, or undeliverable."""
-    return bool(AUTO_SUBJECT.match(subject) or AUTO_BODY.match(body[:400]))
+    return bool(AUTO_SUBJECT.match(subject) or AUTO_BODY.match(unwrap("\n".join(_lines(body[:_AUTO_CHARS])))))
+
+
+def _lines(body: str) -> list[str]:
+    """The lines of a text with plain blanks and none at their ends."""
+    text = body[:_MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n").translate(_BLANKS)
+    return [line.rstrip() for line in text.split("\n")]
 
 
 def mark_machine_events(sent_at: datetime, events: Sequence[EmailEvent]) -> tuple[EmailEvent, ...]:

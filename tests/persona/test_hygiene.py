@@ -155,6 +155,11 @@ def test_a_text_of_one_line_is_cut_as_it_is_with_an_empty_line_below(line: str) 
     assert own_words(line, direction=Direction.INBOUND) == own_words(f"{line}\n", direction=Direction.INBOUND)
 
 
+def test_a_machine_s_answer_is_known_however_a_mail_program_wrapped_it() -> None:
+    body = "Gracias por su mensaje. Por\u00a0el momento me encuentro en\u00a0capacitación \ny responderé a la brevedad."
+    assert is_auto_reply("RE: Seguimiento", body)
+
+
 def test_a_person_who_mentions_the_office_is_no_machine() -> None:
     assert not is_auto_reply("Re: Visit", "Come by, though I am out of the office on Friday.")
 
