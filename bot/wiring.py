@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from bot.answers import Answers
+    from bot.audience import Audience
     from bot.posting import Poster
+    from bot.slack_calls import SlackCalls
 
 _SLACK_TIMEOUT_S: Final = 10
 
@@ -152,9 +154,22 @@ class Services:
     def poster(self) -> Poster:
         """The one way out to Slack."""
         from bot.posting import Poster
+
+        return Poster(self.slack_calls)
+
+    @cached_property
+    def slack_calls(self) -> SlackCalls:
+        """Slack's Web API as each workspace's bot."""
         from bot.slack_calls import SlackCalls
 
-        return Poster(SlackCalls(self.slack_client, self._bot_token))
+        return SlackCalls(self.slack_client, self._bot_token)
+
+    @cached_property
+    def audience(self) -> Audience:
+        """Who may see what."""
+        from bot.audience import Audience
+
+        return Audience(database=self.database, calls=self.slack_calls, clock=lambda: datetime.now(UTC))
 
     async def _bot_token(self, workspace_id: int) -> str:  # noqa: ARG002 - one token serves every workspace as yet
         token = reveal(self.settings.slack_bot_token)
@@ -175,9 +190,9 @@ class Services:
             )
         return self._engines[workspace_id]
 
-    def store(self, workspace_id: int) -> WorkspaceStore:
-        """The memory of one workspace."""
-        return WorkspaceStore(self.database, workspace_id)
+    def store(self, workspace_id: int, owners: frozenset[str] | None = None) -> WorkspaceStore:
+        """The memory of one workspace; with `owners` of their contacts alone."""
+        return WorkspaceStore(self.database, workspace_id, owners=owners)
 
     async def default_workspace(self) -> int:
         """The workspace the command line works in."""

@@ -237,6 +237,12 @@ class UnknownWorkspaceError(PersonaBotError):
     user_message = "Persona Bot is not installed for this Slack workspace. Ask an admin to install it."
 
 
+class NotForYouError(PersonaBotError):
+    """Somebody asks who may see no contact: a guest, or a person of another organisation."""
+
+    user_message = "Personas are for full members of this workspace. Ask an admin if you should be one."
+
+
 class ChannelRefusedError(PersonaBotError):
     """A channel a persona must not be posted in; the message is the reason."""
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from persona.errors import SettingsError
+from persona.visibility import Visibility
 
 _Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _UTC: Final = "UTC"
@@ -29,6 +30,7 @@ class Preferences(BaseModel):
     daily_tokens: int | None = Field(default=None, ge=0)
     experiment: str = Field(default="persona", max_length=80)
     variants: dict[str, _Share] = Field(default_factory=lambda: {"default": 1.0})
+    visibility: Visibility = Visibility.EVERYONE
 
 
 @dataclass(frozen=True, slots=True)

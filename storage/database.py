@@ -1,6 +1,6 @@
 """Sessions: one `async with` is one transaction, with its workspace set; only this file commits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any, Final, Self, cast
 
@@ -59,12 +59,16 @@ class Database:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def workspace(self, workspace_id: int) -> AsyncIterator[AsyncConnection]:
+    async def workspace(
+        self, workspace_id: int, *, owners: Collection[str] | None = None
+    ) -> AsyncIterator[AsyncConnection]:
         """One transaction that sees and writes this workspace's rows and no others; committed unless it raises.
 
+        With `owners` it sees of the contacts only those that one of these addresses owns (persona.visibility.Viewer).
         Raises DatabaseUnreachableError, SchemaOutdatedError, DiskFullError or DatabaseRightsError.
         """
-        async with self._transaction("app.workspace_id", str(int(workspace_id))) as connection:
+        sees = "" if owners is None else "\n".join(("=", *sorted(owners)))
+        async with self._transaction("app.workspace_id", str(int(workspace_id)), sees=sees) as connection:
             yield connection
 
     @asynccontextmanager
@@ -93,10 +97,10 @@ class Database:
         return libpq_url(self._url)
 
     @asynccontextmanager
-    async def _transaction(self, setting: str, value: str) -> AsyncIterator[AsyncConnection]:
+    async def _transaction(self, setting: str, value: str, *, sees: str = "") -> AsyncIterator[AsyncConnection]:
         with translated():
             async with self._engine.connect() as connection:
-                raw = await _begin(connection, setting, value)
+                raw = await _begin(connection, setting, value, sees)
                 yield connection
                 if raw.info.transaction_status is TransactionStatus.INERROR:
                     # COMMIT would roll back without a word.
@@ -109,21 +113,24 @@ async def driver_connection(connection: AsyncConnection) -> psycopg.AsyncConnect
     return cast(psycopg.AsyncConnection[Any], (await connection.get_raw_connection()).driver_connection)
 
 
-async def _begin(connection: AsyncConnection, setting: str, value: str) -> psycopg.AsyncConnection[Any]:
+async def _begin(connection: AsyncConnection, setting: str, value: str, sees: str) -> psycopg.AsyncConnection[Any]:
     """Begins and sets in one round trip. A pooled connection that died meanwhile is replaced: nothing has run on it."""
     try:
-        return await _begin_on(await driver_connection(connection), setting, value)
+        return await _begin_on(await driver_connection(connection), setting, value, sees)
     except psycopg.OperationalError:
         if not (await driver_connection(connection)).closed:
             raise
     await connection.invalidate()
-    return await _begin_on(await driver_connection(connection), setting, value)
+    return await _begin_on(await driver_connection(connection), setting, value, sees)
 
 
-async def _begin_on(raw: psycopg.AsyncConnection[Any], setting: str, value: str) -> psycopg.AsyncConnection[Any]:
+async def _begin_on(
+    raw: psycopg.AsyncConnection[Any], setting: str, value: str, sees: str
+) -> psycopg.AsyncConnection[Any]:
     # The client-side cursor quotes the values itself, so that both statements go in one message.
     async with psycopg.AsyncClientCursor(raw) as cursor:
-        await cursor.execute("BEGIN; SELECT set_config(%s, %s, true)", [setting, value])
+        set_both = "BEGIN; SELECT set_config(%s, %s, true), set_config('app.sees', %s, true)"
+        await cursor.execute(set_both, [setting, value, sees])
     return raw
 
 

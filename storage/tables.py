@@ -101,9 +101,27 @@ members = _tenant(
     "members",
     Column("slack_user_id", Text, nullable=False),
     Column("email", Text),
+    # The address the CRM knows them by as an owner, where it isn't their own.
     Column("owner_email", Text),
     Column("role", Text, nullable=False, server_default="rep"),
+    # Whether an admin gave the role; else Slack's own admins are ours.
+    Column("role_given", Boolean, nullable=False, server_default="false"),
+    Column("team", Text),
+    Column("guest", Boolean, nullable=False, server_default="false"),
+    _time("asked_at", now=True),
     UniqueConstraint("workspace_id", "slack_user_id"),
+    Index("ix_members_team", "workspace_id", "team"),
+)
+
+# Where personas may be posted although guests or people of other organisations read there.
+allowed_channels = Table(
+    "allowed_channels",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("allowed_by", Text, nullable=False),
+    _time("allowed_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "channel_id"),
 )
 
 companies = _tenant(

@@ -6,14 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.doubles.block_limits import message_errors, view_errors
+from tests.doubles.slack_people import People, RefusedError
 
 TRIGGER_LIFE_S = 3.0
 STACK = 3
 Answer = dict[str, Any]
-
-
-class RefusedError(Exception):
-    """Slack's word for why it refuses a call."""
 
 
 @dataclass
@@ -37,13 +34,12 @@ class View:
     hash: str
 
 
-class WebApi:
+class WebApi(People):
     """State and methods. `methods` are looked up by Slack's names with dots as underscores."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.native = True
-        self.channels: dict[str, Channel] = {}
-        self.users: dict[str, Answer] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}

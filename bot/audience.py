@@ -1,0 +1,147 @@
+"""Who asks, and what they may see: decided before anything of a contact is read."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from cachetools import TTLCache
+
+from bot.slack_calls import SlackCalls
+from persona.errors import ChannelRefusedError, DeliveryError, NotForYouError, UnknownWorkspaceError
+from persona.ports import Clock
+from persona.visibility import NOBODY, Member, MemberRole, Viewer, viewer_of
+from storage.database import Database
+from storage.members import find_member, is_allowed_channel, load_team, remember_member
+from storage.workspaces import load_preferences
+
+_log = structlog.get_logger(__name__)
+_PATIENCE_S: Final = 0.8
+_ASK_AGAIN: Final = timedelta(days=1)
+_MANY: Final = 20_000
+_MEMBERS_SEEN_TO: Final = 200
+_ADMIN: Final = ("is_admin", "is_owner", "is_primary_owner")
+_GUEST: Final = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
+_REFUSED: Final = (
+    "{who} can read this channel, so a persona can't be posted here. "
+    "An admin can allow it with `/persona allow` in the channel, or share it somewhere else."
+)
+_TOO_MANY: Final = (
+    "This channel has more than {n} members, so it can't be told whether all of them may see the contact."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as Slack's verified payload says. `user_team_id` differs from the team in a channel shared by two."""
+
+    team_id: str
+    user_id: str
+    user_team_id: str | None = None
+    enterprise_id: str | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether they belong to another organisation."""
+        return self.user_team_id not in {None, "", self.team_id, self.enterprise_id}
+
+
+class Audience:
+    """Knows members. What it learns of them holds for `remember_s`."""
+
+    def __init__(self, *, database: Database, calls: SlackCalls, clock: Clock, remember_s: float = 60) -> None:
+        self._database, self._calls, self._clock = database, calls, clock
+        self._viewers: TTLCache[tuple[int, str], Viewer] = TTLCache(maxsize=_MANY, ttl=remember_s)
+
+    async def viewer(self, workspace_id: int, actor: Actor) -> Viewer:
+        """Who looks, and at whose contacts; raises NotForYouError for guests and people of other organisations."""
+        viewer = NOBODY if actor.foreign else await self.member(workspace_id, actor.user_id)
+        if viewer is NOBODY:
+            raise NotForYouError
+        return viewer
+
+    async def member(self, workspace_id: int, user_id: str) -> Viewer:
+        """What a user of the workspace's own Slack sees; NOBODY for a guest."""
+        key = (workspace_id, user_id)
+        known = self._viewers.get(key)
+        if known is None:
+            known = self._viewers[key] = await self._look_up(workspace_id, user_id)
+        return known
+
+    def forget(self, workspace_id: int, user_id: str) -> None:
+        """Reads the member anew next time: an admin changed them."""
+        self._viewers.pop((workspace_id, user_id), None)
+
+    async def of_channel(self, workspace_id: int, channel_id: str) -> Viewer:
+        """What every member of a channel may see.
+
+        Raises ChannelRefusedError with the reason where guests or people of other organisations read and no admin
+        allowed it, and DeliveryError when Slack doesn't tell who reads there.
+        """
+        if channel_id.startswith(("U", "W")):
+            return await self.member(workspace_id, channel_id)
+        channel = (await self._calls.call(workspace_id, "conversations.info", channel=channel_id))["channel"]
+        if channel.get("is_im"):
+            return await self.member(workspace_id, str(channel.get("user")))
+        async with self._database.workspace(workspace_id) as connection:
+            allowed = await is_allowed_channel(connection, workspace_id, channel_id)
+            everyone = (await load_preferences(connection, workspace_id)).visibility
+        if not allowed and any(channel.get(flag) for flag in ("is_ext_shared", "is_shared", "is_pending_ext_shared")):
+            raise ChannelRefusedError(_REFUSED.format(who="People of another organisation"))
+        return await self._seen_by_all(workspace_id, channel_id, allowed=allowed, everyone=everyone.value == "everyone")
+
+    async def _seen_by_all(self, workspace_id: int, channel_id: str, *, allowed: bool, everyone: bool) -> Viewer:
+        least = Viewer(channel_id, MemberRole.REP, None)
+        if allowed and everyone:
+            return least
+        for user_id in await self._readers(workspace_id, channel_id):
+            viewer = await self.member(workspace_id, user_id)
+            if viewer is NOBODY and not allowed:
+                raise ChannelRefusedError(_REFUSED.format(who="A guest"))
+            least = least if viewer is NOBODY else least.within(viewer)
+        return least
+
+    async def _readers(self, workspace_id: int, channel_id: str) -> list[str]:
+        found = await self._calls.call(
+            workspace_id, "conversations.members", channel=channel_id, limit=_MEMBERS_SEEN_TO
+        )
+        if (found.get("response_metadata") or {}).get("next_cursor"):
+            raise ChannelRefusedError(_TOO_MANY.format(n=_MEMBERS_SEEN_TO))
+        return [str(user_id) for user_id in found.get("members", [])]
+
+    async def _look_up(self, workspace_id: int, user_id: str) -> Viewer:
+        async with self._database.workspace(workspace_id) as connection:
+            known = await find_member(connection, workspace_id, user_id)
+        fresh = known is not None and self._clock() - known.asked_at <= _ASK_AGAIN
+        said = None if fresh else await self._ask_slack(workspace_id, user_id)
+        member = known.member if known else Member(user_id)
+        async with self._database.workspace(workspace_id) as connection:
+            if said is not None:
+                now = self._clock()
+                member = said if said.bot else await remember_member(connection, workspace_id, said, asked_at=now)
+            visibility = (await load_preferences(connection, workspace_id)).visibility
+            team = await load_team(connection, workspace_id, member.team) if member.team else []
+        return viewer_of(member, visibility, team)
+
+    async def _ask_slack(self, workspace_id: int, user_id: str) -> Member | None:
+        """The person as Slack describes them, or None while it is silent or we may not ask."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                answer = await self._calls.call(workspace_id, "users.info", user=user_id)
+        except (DeliveryError, TimeoutError, UnknownWorkspaceError) as error:
+            _log.warning("member_unknown", error=type(error).__name__)
+            return None
+        return _member(user_id, answer.get("user") or {})
+
+
+def _member(user_id: str, user: Mapping[str, Any]) -> Member:
+    profile = user.get("profile") or {}
+    return Member(
+        user_id=user_id,
+        role=MemberRole.ADMIN if any(user.get(flag) for flag in _ADMIN) else MemberRole.REP,
+        email=str(profile["email"]) if profile.get("email") else None,
+        guest=any(user.get(flag) for flag in _GUEST),
+        bot=bool(user.get("is_bot")),
+    )
