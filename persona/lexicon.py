@@ -67,6 +67,7 @@ def lexicon() -> Lexicon:
     )
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Lower case, accents off, typographic apostrophes straight."""
     plain = text.replace("’", "'").lower()

@@ -134,6 +134,12 @@ def kinds() -> tuple[frozenset[str], ...]:
 
 
 @cache
+def things() -> frozenset[str]:
+    """The ideas of things, people and events, which a paraphrase seldom adds, unlike what is done and how."""
+    return frozenset(f"#{name}" for name in _read("stance")["things"].split())
+
+
+@cache
 def hedges() -> dict[str, str]:
     """Words that deny or limit without a "not", each with its group ("ohne": "without")."""
     return {word: group for group, text in _read("stance")["hedges"].items() for word in fold(text).split()}

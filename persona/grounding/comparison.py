@@ -1,7 +1,7 @@
 """Whether a claim compares the other way round than its quote: "dearer" for "cheaper", or the two sides swapped."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from persona.grounding.statements import denies
@@ -17,12 +17,17 @@ def compares_otherwise(claim: str, quote: str) -> bool:
     """Whether both hold words of one pair of opposites and their directions and sides don't agree."""
     if denies(claim) or denies(quote):
         return False
-    said, quoted = _levelled(claim), _levelled(quote)
-    for pair in opposites():
-        mine, theirs = _direction(said, pair), _direction(quoted, pair)
+    for mine, theirs in zip(_directions(claim), _directions(quote), strict=True):
         if mine and theirs and (mine != theirs) != _swapped(claim, quote):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _directions(text: str) -> tuple[int, ...]:
+    """Which side of each pair of opposites a text's words are on."""
+    found = _levelled(text)
+    return tuple(_direction(found, pair) for pair in opposites())
 
 
 def _levelled(text: str) -> frozenset[str]:

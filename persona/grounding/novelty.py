@@ -1,35 +1,26 @@
 """Whether a claim says more than its evidence: how much of the matter of each of its clauses nothing speaks of."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from persona.grounding.statements import statements
 from persona.lexicon import WORD, fold, language_of
-from persona.meanings import content_words, kinds, meanings, meanings_of, phrases, word_group
+from persona.meanings import content_words, kinds, meanings, meanings_of, phrases, things, word_group
 
 QUOTED_MISSING: Final = 0.8
-MISSING: Final = 0.49
-MISSING_OF_FEW: Final = 0.32
-"""Shares of a clause's matter that the quoted sentences, and these with their neighbours, may leave unsaid; less of a
-clause of three words and fewer in the quote's own language. Chosen by `python -m tests.evals.lies`."""
-_FEW: Final = 3
+MISSING: Final = 0.33
+MISSING_TRANSLATED: Final = 0.4
+"""Shares of a clause's matter that the quoted sentences, and these with their neighbours, may leave unsaid, more of a
+claim about words in another language. Chosen over `python -m tests.evals.lies`, every claim on others'
+quotes, and claims with one word changed."""
+_LIGHT: Final = 0.4
+_UNKNOWN: Final = 0.4
+"""What a word counts that any paraphrase may bring, and one of the first clause that we can't translate; others 1."""
+_THING: Final = 2.0
+"""How many times a thing that is not said counts ("warehouse", "auditor"): a paraphrase seldom brings one."""
 _QUOTED: Final = re.compile(r"“([^“”]*)”|„([^„“]*)“|«([^«»]*)»|\"([^\"]*)\"")
 _MASK: Final = re.compile(r"\[\w+\]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    """What words that are not said count: those any paraphrase may bring, and those we can't translate."""
-
-    light: float
-    untranslated: float
-
-
-_MAIN: Final = _Weights(light=0.4, untranslated=0.6)
-_ADDED: Final = _Weights(light=0.4, untranslated=1.0)
-_CAUSE: Final = _Weights(light=1.0, untranslated=1.0)
 
 
 def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bool:
@@ -42,12 +33,12 @@ def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bo
     """
     foreign = language_of(said) not in {None, language_of(claim) or "en"}
     idle = word_group("scaffold") | word_group("outreach_words") if advice else word_group("scaffold")
-    for clause, weights in _clauses(unquoted(claim, said)):
-        matter = [word for word in content_words(clause) if word not in idle]
-        allowed = MISSING if foreign or len(matter) > _FEW else MISSING_OF_FEW
+    for place, clause in enumerate(_clauses(unquoted(claim, said))):
+        matter = {w: _weight(w, spared=foreign and place == 0) for w in content_words(clause) if w not in idle}
+        allowed = sum(matter.values()) * (MISSING_TRANSLATED if foreign else MISSING)
         if (
-            _lost(matter, said, weights, foreign=foreign) > QUOTED_MISSING * len(matter)
-            or _lost(matter, nearby, weights, foreign=foreign) > allowed * len(matter)
+            _lost(matter, nearby) > allowed
+            or _lost(matter, said) > sum(matter.values()) * QUOTED_MISSING
             or _puts_another(matter, said, nearby)
         ):
             return True
@@ -63,29 +54,28 @@ def unquoted(claim: str, said: str) -> str:
     )
 
 
-def _clauses(claim: str) -> Iterator[tuple[str, _Weights]]:
-    """The clauses of a claim, each with what may be left unsaid in it."""
-    first = True
-    for cause, part in enumerate(phrases("cause").split(fold(claim))):
-        for statement in statements(part):
-            yield statement.text, _CAUSE if cause else _MAIN if first else _ADDED
-            first = False
+def _clauses(claim: str) -> list[str]:
+    """The clauses of a claim, a cause apart from what it causes."""
+    return [clause.text for part in phrases("cause").split(fold(claim)) for clause in statements(part)]
 
 
-def _lost(matter: list[str], said: str, weights: _Weights, *, foreign: bool) -> float:
+def _weight(word: str, *, spared: bool) -> float:
+    if word in word_group("light"):
+        return _LIGHT
+    return _UNKNOWN if spared and not any(meaning.startswith("#") for meaning in meanings(word)) else 1.0
+
+
+def _lost(matter: Mapping[str, float], said: str) -> float:
     """What a clause's words that are not said count together."""
     ground = meanings_of(said)
-    return sum(_weight(word, weights, foreign=foreign) for word in matter if not _found(word, ground))
+    return sum(w * (_THING if _is_thing(word) else 1.0) for word, w in matter.items() if not _found(word, ground))
 
 
-def _weight(word: str, weights: _Weights, *, foreign: bool) -> float:
-    if word in word_group("light"):
-        return weights.light
-    known = any(meaning.startswith("#") for meaning in meanings(word))
-    return weights.untranslated if foreign and not known else 1.0
+def _is_thing(word: str) -> bool:
+    return word not in word_group("light") and not meanings(word).isdisjoint(things())
 
 
-def _puts_another(matter: list[str], said: str, nearby: str) -> bool:
+def _puts_another(matter: Iterable[str], said: str, nearby: str) -> bool:
     """Whether a word that nothing speaks of is of one kind with what is said, and that the claim doesn't speak of."""
     around = meanings_of(nearby)
     claimed = frozenset().union(*map(meanings, matter))
