@@ -16,8 +16,9 @@ from blocks.notices import choose_contact, empty_card, help_card, not_found, wor
 from blocks.persona_card import persona_card
 from bot.handlers.requests import ButtonPress, PersonaCommand, Team
 from bot.posting import Render
-from persona.engine import Engine, those_meant, worth_naming
+from persona.engine import Engine
 from persona.errors import DatabaseUnreachableError, UnknownWorkspaceError
+from persona.finding import those_meant, worth_naming
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
 from storage.database import Database

@@ -27,6 +27,17 @@ class Drafted:
     written_by: WrittenBy
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a persona is written from: the history as known at `now`, of which `withheld` sentences may not be used."""
+
+    brief: Brief
+    history: History
+    preferences: Preferences
+    now: datetime
+    withheld: int = 0
+
+
 class Drafting:
     """Picks the writer. A model that fails, may not be asked or isn't there is replaced by the rules, with a reason."""
 
@@ -34,19 +45,17 @@ class Drafting:
         self._store, self._rules, self._model, self._clock = store, rules, model, clock
         self._budget = budget
 
-    async def draft(
-        self, brief: Brief, history: History, preferences: Preferences, *, writer: str | None, now: datetime
-    ) -> Drafted:
-        """The model's draft when there is one wanted, else the rules'. `now` is the time the history was read at."""
+    async def draft(self, case: Case, *, writer: str | None) -> Drafted:
+        """The model's draft when there is one wanted, else the rules'."""
         if writer == self._rules.name:
-            return await self._by_rules(brief, history, now=now)
+            return await self._by_rules(case)
         if self._model is None:
-            return await self._by_rules(brief, history, now=now, fallback=NO_MODEL)
-        tries = _Tries(self, self._model, _Case(brief, history, preferences, now))
+            return await self._by_rules(case, fallback=NO_MODEL)
+        tries = _Tries(self, self._model, case)
         try:
             return await tries.write()
         except ModelError as error:
-            drafted = await self._by_rules(brief, history, now=now, fallback=error.user_message)
+            drafted = await self._by_rules(case, fallback=error.user_message)
             return replace(drafted, written_by=_sum(drafted.written_by, tries.taken))
 
     async def keep_to_budget(self, preferences: Preferences) -> None:
@@ -59,12 +68,10 @@ class Drafting:
         if limit:
             raise ModelBudgetError(limit, f"{ends:%d %B, %H:%M} ({ends.tzinfo})")
 
-    async def record(self, history: History, by: WrittenBy, outcome: str, started: datetime) -> None:
+    async def record(self, case: Case, by: WrittenBy, outcome: str, started: datetime) -> None:
         """Adds the attempt to the history of attempts."""
-        key = history.contact.key
-        await self._store.record_attempt(
-            Attempt(contact_key=key, method=Method.RAG, written_by=by, outcome=outcome, started_at=started)
-        )
+        key = case.history.contact.key
+        await self._store.record_attempt(Attempt(key, Method.RAG, by, outcome, started, withheld=case.withheld))
 
     def began(self) -> datetime:
         """Now, as the moment an attempt begins."""
@@ -74,29 +81,19 @@ class Drafting:
         """Milliseconds from a moment to now."""
         return round((self._clock() - started) / timedelta(milliseconds=1))
 
-    async def _by_rules(self, brief: Brief, history: History, *, now: datetime, fallback: str = "") -> Drafted:
+    async def _by_rules(self, case: Case, *, fallback: str = "") -> Drafted:
         started = self.began()
-        draft = await self._rules.write(brief)
-        checked = await asyncio.to_thread(check_draft, draft, brief, history, now=now)
+        draft = await self._rules.write(case.brief)
+        checked = await asyncio.to_thread(check_draft, draft, case.brief, case.history, now=case.now)
         by = replace(draft.written_by, fallback=fallback, latency_ms=self.since(started))
-        await self.record(history, by, "ok", started)
+        await self.record(case, by, "ok", started)
         return Drafted(draft, checked, by)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What a persona is written from."""
-
-    brief: Brief
-    history: History
-    preferences: Preferences
-    now: datetime
 
 
 class _Tries:
     """One persona's tries with the model: at most two. `taken` is who tried and what each took."""
 
-    def __init__(self, drafting: Drafting, model: ModelWriter, case: _Case) -> None:
+    def __init__(self, drafting: Drafting, model: ModelWriter, case: Case) -> None:
         self._drafting, self._model, self._case = drafting, model, case
         self._variant = choose_variant(case.preferences, case.brief.contact.contact_id)
         self.taken: list[WrittenBy] = []
@@ -132,7 +129,7 @@ class _Tries:
         finally:
             by = replace(by, latency_ms=self._drafting.since(started))
             self.taken.append(by)
-            await self._drafting.record(case.history, by, outcome, started)
+            await self._drafting.record(case, by, outcome, started)
         return Drafted(draft, checked, _sum(by, self.taken[:-1]))
 
 

@@ -1,10 +1,8 @@
 """The use cases: find a contact, measure them, write their persona, answer with what is stored while it is fresh."""
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import replace
+from datetime import datetime
 
 from persona.corrections import (
     SUMMARY,
@@ -15,54 +13,20 @@ from persona.corrections import (
     without_other_people,
 )
 from persona.drafting import Drafting
-from persona.errors import AmbiguousContactError, ClaimNotFoundError, ContactNotFoundError, DoNotProfileError
+from persona.errors import ClaimNotFoundError, DoNotProfileError
+from persona.finding import the_one_meant
+from persona.freshness import Freshness
 from persona.insights import build_insights
-from persona.model import (
-    Brief,
-    Contact,
-    ContactMatch,
-    CorrectionKind,
-    Facet,
-    Fit,
-    History,
-    Insights,
-    Method,
-    Persona,
-    Preceded,
-    Profile,
-    SimilarContact,
-    WrittenBy,
-)
-from persona.ports import Attempt, Clock, Embedder, ModelWriter, Store, Vector, Writer
+from persona.methods import choose_method, usual_method
+from persona.model import Contact, ContactMatch, CorrectionKind, History, Insights, Method, Persona, Profile
+from persona.neighbourhood import Neighbourhood
+from persona.ports import Clock, Embedder, ModelWriter, Store, StoredProfile, Writer
 from persona.preferences import Budget
-from persona.progress import what_preceded
-from persona.resummarising import restore_summary
-from persona.retrieval import count_withheld, fuse, select_passages
-from persona.roles import infer_role
+from persona.resummarising import with_summary
 from persona.signatures import without_signatures
-from persona.similarity import behaviour_vector, describe_neighbours, profile_vector
-from persona.sought import prototypes, search_terms
-from persona.unread import name_unread
+from persona.variants import choose_variant
 from persona.versions import describe_changes
-
-RAG_MIN_SCORE: Final = 30.0
-RAG_MIN_INTERACTIONS: Final = 5
-PASSAGES_PER_FACET: Final = 12
-SIMILAR_SHOWN: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How long a stored persona is served: until it is too old or too much has happened since.
-
-    What the contact did themselves and steps of their deals matter; our own mails and notes only age the figures. A
-    persona that rules wrote because the model failed is tried again after `retry_model_after`.
-    """
-
-    max_age: timedelta = timedelta(days=30)
-    max_newer_that_matter: int = 2
-    max_newer_interactions: int = 30
-    retry_model_after: timedelta = timedelta(hours=1)
+from persona.writing import Read, Writing
 
 
 class Engine:
@@ -79,9 +43,11 @@ class Engine:
         freshness: Freshness | None = None,
         budget: Budget | None = None,
     ) -> None:
-        self._store, self._embedder, self._rules, self._model, self._clock = store, embedder, rules, model, clock
+        self._store, self._rules, self._model, self._clock = store, rules, model, clock
         self._freshness = freshness or Freshness()
-        self._drafting = Drafting(store=store, rules=rules, model=model, clock=clock, budget=budget or Budget())
+        drafting = Drafting(store=store, rules=rules, model=model, clock=clock, budget=budget or Budget())
+        self._writing = Writing(store=store, embedder=embedder, drafting=drafting, clock=clock, rules=rules.name)
+        self._neighbourhood = Neighbourhood(store=store, embedder=embedder)
 
     async def find(self, query: str) -> list[ContactMatch]:
         """Contacts near a name, email or "name company", best first."""
@@ -89,13 +55,7 @@ class Engine:
 
     async def resolve(self, query: str) -> Contact:
         """The one contact meant; raises AmbiguousContactError or ContactNotFoundError when it isn't one."""
-        matches = await self.find(query)
-        meant = those_meant(matches)
-        if len(meant) == 1:
-            return meant[0].contact
-        if meant:
-            raise AmbiguousContactError(query, [_named(match) for match in meant])
-        raise ContactNotFoundError(query, nearest=[_named(match) for match in worth_naming(matches)])
+        return the_one_meant(query, await self.find(query))
 
     async def ask(
         self,
@@ -127,10 +87,26 @@ class Engine:
         found = await self._store.newest_persona(contact_key, method=method)
         if found is None:
             return None
-        usual = _method_for(found.profile.insights)
+        usual = usual_method(found.profile.insights)
         if method is None and found.profile.persona and found.profile.persona.method is not usual:
             found = await self._store.newest_persona(contact_key, method=usual) or found
-        return self._corrected(found.profile, await self._store.load_corrections(contact_key))
+        return await self._as_shown(contact_key, found)
+
+    async def version(self, contact_key: int, number: int) -> Profile | None:
+        """One stored version as it may be shown today, if there is one; raises DoNotProfileError."""
+        await self._allowed(contact_key)
+        found = await self._store.newest_persona(contact_key, version=number)
+        return await self._as_shown(contact_key, found) if found else None
+
+    async def _as_shown(self, contact_key: int, found: StoredProfile) -> Profile:
+        """A stored profile, corrected, and whether the workspace's settings would have it written otherwise now."""
+        profile = self._corrected(found.profile, await self._store.load_corrections(contact_key))
+        persona = profile.persona
+        if persona is None or persona.written_by.writer == self._rules.name:
+            return profile
+        now = await self._store.load_preferences()
+        as_now = (now.language, choose_variant(now, profile.contact.contact_id))
+        return replace(profile, settings_changed=(persona.language, persona.written_by.variant) != as_now)
 
     async def corrections(self, contact_key: int) -> list[Correction]:
         """What people said of the contact's claims and did not take back, oldest first; raises DoNotProfileError."""
@@ -169,20 +145,12 @@ class Engine:
             return profile
         shown = apply_corrections(written, corrections, now=self._clock())
         if all(correction.place != SUMMARY for correction in corrections):
-            shown = restore_summary(shown, written, profile.contact)
+            shown = with_summary(shown, profile.contact)
         return replace(profile, persona=shown)
 
     def is_fresh(self, profile: Profile) -> bool:
         """Whether a stored profile may be served without writing it anew."""
-        persona = profile.persona
-        mattering = profile.newer_from_contact + profile.newer_stage_changes
-        if persona is None or mattering > self._freshness.max_newer_that_matter:
-            return False
-        if profile.newer_interactions > self._freshness.max_newer_interactions:
-            return False
-        age = self._clock() - persona.written_at
-        retry_due = bool(persona.written_by.fallback) and self._model is not None
-        return age <= (self._freshness.retry_model_after if retry_due else self._freshness.max_age)
+        return self._freshness.allows(profile, now=self._clock(), has_model=self._model is not None)
 
     def serves(self, stored: Profile, *, method: Method | None = None, writer: str | None = None) -> bool:
         """Whether a stored profile answers what is asked for: fresh, of the method and by the writer wanted."""
@@ -191,7 +159,7 @@ class Engine:
             return False
         wrote_rules = persona.written_by.writer == self._rules.name
         right_writer = writer is None or (writer == self._rules.name) == wrote_rules
-        return right_writer and persona.method is (method or _method_for(stored.insights))
+        return right_writer and persona.method is (method or usual_method(stored.insights))
 
     async def measure(self, contact_key: int, *, as_of: datetime | None = None) -> Profile:
         """The metrics of a contact, without a persona; raises ContactNotFoundError and DoNotProfileError."""
@@ -203,7 +171,7 @@ class Engine:
     async def remember_pattern(self, contact_key: int) -> None:
         """Measures a contact and stores the snapshot that percentiles, benchmarks and similarity are made from."""
         history, insights = await self._read(contact_key, self._clock())
-        await self._pattern(history, insights, save=True)
+        await self._neighbourhood.snapshot(history, insights, save=True)
 
     async def write(
         self,
@@ -222,16 +190,14 @@ class Engine:
         history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
         corrections = [c for c in await self._store.load_corrections(contact_key) if c.at <= now]
         chosen, reason = choose_method(insights, asked=method)
-        persona = (
-            await self._write_rag(
-                without_other_people(history, corrections), insights, reason=reason, writer=writer, now=now
-            )
-            if chosen is Method.RAG
-            else await self._write_basic(history, reason=reason, now=now)
-        )
-        behaviour, vector = await self._pattern(history, insights, save=as_of is None)
-        similar, preceded = await self._similar(history.contact, behaviour, vector, until=insights.as_of)
-        profile = Profile(history.contact, insights, persona=persona, similar=similar, preceded=preceded)
+        if chosen is Method.RAG:
+            read = Read(without_other_people(history, corrections), insights, now)
+            persona = await self._writing.rag(read, reason=reason, writer=writer)
+        else:
+            persona = await self._writing.basic(Read(history, insights, now), reason=reason)
+        snapshot = await self._neighbourhood.snapshot(history, insights, save=as_of is None)
+        similar, preceded = await self._neighbourhood.similar(history.contact, snapshot, until=insights.as_of)
+        profile = Profile(history.contact, insights, persona, similar, preceded, looks_back=as_of is not None)
         if as_of is None:
             compared = await self._compared(contact_key, persona, corrections)
             profile = await self._store.save_persona(contact_key, replace(profile, persona=compared))
@@ -260,132 +226,3 @@ class Engine:
         if looking_back:
             benchmarks = [benchmark for benchmark in benchmarks if benchmark.source_kind != "workspace"]
         return history, build_insights(history, now=now, benchmarks=benchmarks)
-
-    async def _write_basic(self, history: History, *, reason: str, now: datetime) -> Persona:
-        by = WrittenBy(writer=self._rules.name)
-        await self._store.record_attempt(
-            Attempt(history.contact.key, Method.BASIC, by, outcome="ok", started_at=self._clock())
-        )
-        return Persona(
-            method=Method.BASIC,
-            method_reason=reason,
-            written_by=by,
-            written_at=now,
-            role=infer_role(history),
-            facets={},
-            abstained=dict.fromkeys(Facet, f"not looked for: {reason}"),
-            interactions_read=len(history.interactions),
-        )
-
-    async def _write_rag(
-        self, history: History, insights: Insights, *, reason: str, writer: str | None, now: datetime
-    ) -> Persona:
-        preferences = await self._store.load_preferences()
-        brief = replace(await self._brief(history, insights, now), language=preferences.language)
-        drafted = await self._drafting.draft(brief, history, preferences, writer=writer, now=now)
-        checked = drafted.checked
-        used = {e.interaction_id for claims in checked.facets.values() for c in claims for e in c.evidence}
-        return Persona(
-            method=Method.RAG,
-            method_reason=reason,
-            written_by=drafted.written_by,
-            written_at=now,
-            role=brief.role,
-            facets=checked.facets,
-            abstained=checked.abstained,
-            name=checked.name,
-            summary=checked.summary,
-            key_points=checked.key_points,
-            evidence_used=len(used - {None}),
-            interactions_read=len(history.interactions),
-            dropped=checked.dropped,
-            withheld=await asyncio.to_thread(count_withheld, history),
-            unread=name_unread(history),
-        )
-
-    async def _brief(self, history: History, insights: Insights, now: datetime) -> Brief:
-        facet_prototypes = await prototypes(self._embedder)
-        nearest = await self._store.nearest_passages(
-            history.contact.key,
-            facet_prototypes,
-            model=self._embedder.name,
-            until=now,
-            per_facet=PASSAGES_PER_FACET,
-        )
-        matching = await self._store.matching_passages(
-            history.contact.key, search_terms(), until=now, per_facet=PASSAGES_PER_FACET
-        )
-        found = fuse(nearest, matching)
-        passages = await select_passages(history, found, facet_prototypes, self._embedder, now=now)
-        return Brief(
-            contact=history.contact,
-            role=infer_role(history),
-            insights=insights,
-            deals=history.deals,
-            passages=passages,
-            now=now,
-        )
-
-    async def _pattern(self, history: History, insights: Insights, *, save: bool) -> tuple[Vector, Vector | None]:
-        behaviour = behaviour_vector(insights.metrics)
-        text = await self._store.mean_embedding(history.contact.key, model=self._embedder.name, until=insights.as_of)
-        vector = profile_vector(behaviour, text)
-        if save:
-            await self._store.save_pattern(
-                history.contact.key, insights, behaviour=behaviour, profile=vector, model=self._embedder.name
-            )
-        return behaviour, vector
-
-    async def _similar(
-        self, contact: Contact, behaviour: Vector, vector: Vector | None, *, until: datetime
-    ) -> tuple[tuple[SimilarContact, ...], Preceded | None]:
-        if vector is None:
-            return (), None
-        neighbours = await self._store.nearest_contacts(contact.key, vector, until=until, limit=SIMILAR_SHOWN)
-        histories = [await self._store.load_history(one.contact.key, until=until) for one in neighbours.nearest]
-        return describe_neighbours(neighbours, behaviour), what_preceded(histories, now=until)
-
-
-def _named(match: ContactMatch) -> str:
-    return f"{match.contact.name} ({match.contact.company or match.contact.email or 'no company'})"
-
-
-def those_meant(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
-    """Which of the contacts found, best first, can be the one meant: one is the answer, several are a choice.
-
-    Those that are just what was asked for; else those that hold all its words; else a near miss such as "Jane Do", when
-    it scores at least 0.75 and the runner-up is 0.1 behind.
-    """
-    for fit in (Fit.EXACT, Fit.WHOLE):
-        if fitting := tuple(match for match in matches if match.fit is fit):
-            return fitting
-    if not matches or matches[0].fit is Fit.PART or matches[0].score < 0.75:
-        return ()
-    stands_out = len(matches) == 1 or matches[0].score - max(match.score for match in matches[1:]) >= 0.1
-    return tuple(matches[:1]) if stands_out else ()
-
-
-def worth_naming(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
-    """Those of the contacts found, best first, that may have been meant: four at most, about as near as the best."""
-    least = 0.7 * matches[0].score if matches else 0.0
-    return tuple(match for match in matches if match.score >= least)[:4]
-
-
-def choose_method(insights: Insights, *, asked: Method | None) -> tuple[Method, str]:
-    """The method and why, in words: RAG from a data quality of 30 and 5 interactions, unless asked otherwise."""
-    if asked is not None:
-        return (
-            asked,
-            "you asked for Basic, which reads no correspondence" if asked is Method.BASIC else "you asked for it",
-        )
-    score, n = insights.quality.score, insights.metrics["total_interactions"].n
-    if _method_for(insights) is Method.RAG:
-        return Method.RAG, f"data quality {score:.0f}, {n} interactions"
-    if n < RAG_MIN_INTERACTIONS:
-        return Method.BASIC, f"only {n} interactions, {RAG_MIN_INTERACTIONS} are needed to read behaviour"
-    return Method.BASIC, f"data quality is {score:.0f}, {RAG_MIN_SCORE:.0f} is needed to read behaviour"
-
-
-def _method_for(insights: Insights) -> Method:
-    enough = insights.metrics["total_interactions"].n >= RAG_MIN_INTERACTIONS
-    return Method.RAG if enough and insights.quality.score >= RAG_MIN_SCORE else Method.BASIC

@@ -386,6 +386,7 @@ class Persona:
     `key_points` are up to three claims a rep should know before calling. `name` and `summary` are None when there is
     nothing to base them on (Basic). `changes` say in words what is new since version `changed_since` (0: the first).
     `withheld` counts sentences on private matters that were kept out, `unread` names what nobody could read.
+    `language` is the one the workspace had chosen.
     """
 
     method: Method
@@ -406,6 +407,7 @@ class Persona:
     unread: str = ""
     changed_since: int = 0
     changes: tuple[str, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +443,8 @@ class Profile:
     """All a card shows about one contact: who, the behaviour, the persona when written, and who is alike.
 
     Since the persona was written there are `newer_interactions`; `newer_from_contact` of them the contact made, and
-    `newer_stage_changes` of their deals.
+    `newer_stage_changes` of their deals; `settings_changed` says that the workspace has chosen another language or
+    other prompts. One that `looks_back` is of an earlier time, but for the similar contacts, who are today's.
     """
 
     contact: Contact
@@ -452,6 +455,8 @@ class Profile:
     newer_interactions: int = 0
     newer_from_contact: int = 0
     newer_stage_changes: int = 0
+    settings_changed: bool = False
+    looks_back: bool = False
 
 
 class Fit(StrEnum):

@@ -70,13 +70,17 @@ class ModelWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at writing a persona, for persona_generation_history. `outcome` is "ok" or a ModelError's outcome."""
+    """One try at writing a persona, for persona_generation_history. `outcome` is "ok" or a ModelError's outcome.
+
+    `withheld` counts the contact's sentences on private matters, which no writer was given.
+    """
 
     contact_key: int
     method: Method
     written_by: WrittenBy
     outcome: str
     started_at: datetime
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,13 @@ class Store(Protocol):
         """Replaces the contact's row in behavioral_patterns; `insights.as_of` is when the history was read."""
         ...
 
-    async def newest_persona(self, contact_key: int, *, method: Method | None = None) -> StoredProfile | None:
-        """The newest version, of one method if named, as it was written and with how much happened since; or None."""
+    async def newest_persona(
+        self, contact_key: int, *, method: Method | None = None, version: int | None = None
+    ) -> StoredProfile | None:
+        """The newest version, of one method if named, or just that `version`; None when there is none.
+
+        As it was written and with how much happened since.
+        """
         ...
 
     async def list_personas(self, contact_key: int) -> list[Profile]:

@@ -1,29 +1,46 @@
-"""A summary made anew from the claims that are left, when a correction took the one that was written."""
+"""A summary of the claims that are left, when the writer's own fell in the check or a correction took it."""
 
 from dataclasses import replace
 
 from persona.grounding.confidence import confidence, why
-from persona.model import Citation, Claim, Contact, DraftClaim, Evidence, Persona
+from persona.model import Citation, Claim, Contact, DraftClaim, Evidence, Facet, Persona
 from persona.writers.rules.portrait import write_summary
 
-_RULES = "rules"  # only their sentences fit those of `write_summary`
+_RULES = "rules"  # whose claims go on after the contact's name; a model's are told as they stand
+_MOST_TELLING = (
+    Facet.PAIN_POINTS,
+    Facet.BUYING_MOTIVATIONS,
+    Facet.LIKELY_OBJECTIONS,
+    Facet.DECISION_PATTERN,
+    Facet.BUYING_BEHAVIOUR,
+    Facet.RECOMMENDED_APPROACH,
+    Facet.AVOID,
+)
 
 
-def restore_summary(shown: Persona, written: Persona, contact: Contact) -> Persona:
-    """The persona as shown, with a summary of its own claims where rules wrote one and a correction hid it."""
-    if shown.summary or written.summary is None or written.written_by.writer != _RULES:
-        return shown
+def with_summary(persona: Persona, contact: Contact) -> Persona:
+    """The persona with a summary of its own claims where it has none; without claims it stays without.
+
+    Each sentence is one of the claims on that claim's evidence, so nothing is said that was not checked.
+    """
+    if persona.summary or not persona.facets:
+        return persona
     cited: dict[Citation, Evidence] = {}
     facets = {}
-    for facet, claims in shown.facets.items():
+    for facet, claims in persona.facets.items():
         facets[facet] = tuple(DraftClaim(claim.text, _cite(claim, cited)) for claim in claims)
-    first_name = next(iter(contact.name.split()), "This contact")
+    by_rules = persona.written_by.writer == _RULES
+    first_name = next(iter(contact.name.split()), "This contact") if by_rules else ""
     draft = write_summary(facets, first_name=first_name)
     if draft is None:
-        return shown
-    evidence, now = tuple(cited[citation] for citation in draft.citations), written.written_at
-    summary = Claim(draft.text, evidence, confidence(evidence, now=now), why(evidence, now=now))
-    return replace(shown, summary=summary)
+        return replace(persona, summary=_first(persona))
+    evidence, now = tuple(cited[citation] for citation in draft.citations), persona.written_at
+    return replace(persona, summary=Claim(draft.text, evidence, confidence(evidence, now=now), why(evidence, now=now)))
+
+
+def _first(persona: Persona) -> Claim | None:
+    """The claim that says most of what may be short of two sentences, or too long for them."""
+    return next((claims[0] for facet in (*_MOST_TELLING, *Facet) if (claims := persona.facets.get(facet))), None)
 
 
 def _cite(claim: Claim, cited: dict[Citation, Evidence]) -> tuple[Citation, ...]:

@@ -85,14 +85,24 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
 
 
 async def newest_persona(
-    connection: AsyncConnection, workspace_id: int, contact_key: int, *, method: Method | None = None
+    connection: AsyncConnection,
+    workspace_id: int,
+    contact_key: int,
+    *,
+    method: Method | None = None,
+    version: int | None = None,
 ) -> StoredProfile | None:
-    """The newest version, of one method if named, with how much happened since, or None.
+    """The newest version, of one method if named, or just that `version`, with how much happened since; or None.
 
     The contact, and a role the CRM confirms, are as the CRM has them now. Similar contacts that are no longer there or
     not to be profiled are left out.
     """
-    row = (await connection.execute(_newest(workspace_id, contact_key, method))).one_or_none()
+    wanted = _newest(workspace_id, contact_key)
+    if method is not None:
+        wanted = wanted.where(customer_personas.c.method == method.value)
+    if version is not None:
+        wanted = wanted.where(customer_personas.c.version == version)
+    row = (await connection.execute(wanted)).one_or_none()
     if row is None:
         return None
     profile = _brought_up_to_date(load_profile(row.document), contact_from(row))
@@ -166,6 +176,7 @@ async def record_attempt(connection: AsyncConnection, workspace_id: int, attempt
         cost_usd=by.cost_usd,
         latency_ms=by.latency_ms,
         outcome=attempt.outcome,
+        withheld=attempt.withheld,
         started_at=attempt.started_at,
     )
     await connection.execute(row)
@@ -227,11 +238,11 @@ async def _may_be_shown(
     return tuple(one for one in similar if one.contact_id in shown)
 
 
-def _newest(workspace_id: int, contact_key: int, method: Method | None) -> Select[Any]:
+def _newest(workspace_id: int, contact_key: int) -> Select[Any]:
     of_contact = and_(
         customer_personas.c.workspace_id == contacts.c.workspace_id, customer_personas.c.contact_id == contacts.c.id
     )
-    newest = (
+    return (
         select_contacts()
         .add_columns(
             customer_personas.c.id.label("persona_key"),
@@ -245,4 +256,3 @@ def _newest(workspace_id: int, contact_key: int, method: Method | None) -> Selec
         .order_by(customer_personas.c.version.desc())
         .limit(1)
     )
-    return newest if method is None else newest.where(customer_personas.c.method == method.value)

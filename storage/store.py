@@ -92,10 +92,14 @@ class WorkspaceStore:
                 model=model,
             )
 
-    async def newest_persona(self, contact_key: int, *, method: Method | None = None) -> StoredProfile | None:
+    async def newest_persona(
+        self, contact_key: int, *, method: Method | None = None, version: int | None = None
+    ) -> StoredProfile | None:
         """See persona.ports.Store."""
         async with self._session() as connection:
-            return await personas.newest_persona(connection, self._workspace_id, contact_key, method=method)
+            return await personas.newest_persona(
+                connection, self._workspace_id, contact_key, method=method, version=version
+            )
 
     async def list_personas(self, contact_key: int) -> list[Profile]:
         """See persona.ports.Store."""

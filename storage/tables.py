@@ -316,6 +316,7 @@ persona_generation_history = _tenant(
     Column("cost_usd", Double, nullable=False, server_default="0"),
     Column("latency_ms", Integer, nullable=False, server_default="0"),
     Column("outcome", Text, nullable=False),
+    Column("withheld", Integer, nullable=False, server_default="0"),
     _time("started_at", required=True),
     _belongs_to("contacts", column="contact_id"),
     Index("ix_persona_generation_history_contact", "workspace_id", "contact_id", "started_at"),

@@ -10,10 +10,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.wiring import Services
-from persona.engine import Engine, those_meant, worth_naming
+from persona.engine import Engine
 from persona.errors import AmbiguousContactError, ContactNotFoundError, DoNotProfileError
 from persona.export import export_profile
+from persona.finding import those_meant, worth_naming
 from persona.model import Contact, ContactMatch, Facet, Fit, Method, Profile
+from storage.contacts import list_contacts
 from storage.database import Database
 from storage.tables import persona_generation_history
 from tests.bot.conftest import settings
@@ -231,3 +233,13 @@ def test_only_names_about_as_near_as_the_nearest_are_offered() -> None:
 
 def test_a_contact_that_lacks_something_asked_for_is_never_taken_for_the_one_meant() -> None:
     assert those_meant([match(0.95, Fit.PART)]) == ()
+
+
+async def test_everyone_with_a_claim_has_a_summary_on_the_claims_own_evidence(services: Services) -> None:
+    engine, workspace = await engine_of(services), await services.default_workspace()
+    known = [one for one in await list_contacts(services.database, workspace) if not one.do_not_profile]
+    as_of = datetime.now(UTC)
+    personas = [(await engine.ask(one.key, writer="rules", as_of=as_of)).persona for one in known]
+    written = [persona for persona in personas if persona and persona.facets]
+    assert [one.name for one, p in zip(known, personas, strict=True) if p and p.facets and not p.summary] == []
+    assert len(written) > 50

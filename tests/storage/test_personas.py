@@ -222,7 +222,7 @@ async def test_an_attempt_is_recorded_with_what_it_took(rows: Rows, store: Works
     by = WrittenBy(
         "openai", "gpt-4o-mini", "abc", "b", input_tokens=900, output_tokens=80, cost_usd=0.01, latency_ms=1500
     )
-    await store.record_attempt(Attempt(jane, Method.RAG, by, "timeout", day(1)))
+    await store.record_attempt(Attempt(jane, Method.RAG, by, "timeout", day(1), withheld=3))
     columns = [c for c in persona_generation_history.c if c.name not in {"workspace_id", "id"}]
     async with rows.database.workspace(rows.workspace_id) as connection:
         row = (await connection.execute(select(*columns))).one()
@@ -238,5 +238,6 @@ async def test_an_attempt_is_recorded_with_what_it_took(rows: Rows, store: Works
         "cost_usd": 0.01,
         "latency_ms": 1500,
         "outcome": "timeout",
+        "withheld": 3,
         "started_at": day(1),
     }

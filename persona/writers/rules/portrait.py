@@ -66,7 +66,10 @@ def write_name(brief: Brief, groups: Groups) -> DraftClaim | None:
 
 
 def write_summary(claims: Claims, *, first_name: str) -> DraftClaim | None:
-    """Two sentences at most: what hurts or what they want, then what stands in the way or who decides."""
+    """Two sentences at most: what hurts or what they want, then what stands in the way or who decides.
+
+    Without a `first_name` the claims are told as they stand: not everybody's go on after a name.
+    """
     told: list[DraftClaim] = []
     text = ""
     for opening, facets in _OPENINGS:
@@ -133,6 +136,8 @@ def _others_decide(group: Group) -> bool:
 
 def _sentence(opening: str, claim: str, first_name: str) -> str:
     """ "Jane wants ..." for a claim that tells, "What hurts: work done by hand, “...”" for one that quotes."""
+    if not first_name:
+        return f"{opening}: {claim.rstrip('.')}"
     label, quotes, quote = claim.partition(": “")
     if not quotes:
         return f"{first_name} {_inside(claim)}"
