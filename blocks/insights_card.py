@@ -92,7 +92,7 @@ def _words(sheet: Measures) -> Iterator[Block]:
     if said:
         yield paragraph(RichText("\n".join(said)))
     if sheet.alike:
-        yield listing("Similar contacts", map(_alike, sheet.alike))
+        yield listing(sheet.alike_title, map(_alike, sheet.alike))
     if sheet.thin or sheet.notes:
         yield context(*sheet.thin, *sheet.notes)
     yield DividerBlock()

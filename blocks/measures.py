@@ -22,6 +22,7 @@ from blocks.wording import count, number
 from blocks.wording import month as month_name
 from persona.model import Direction, Insights, Kind, Metric, Month, Preceded, Profile, Quality, SimilarContact
 
+SIMILAR: Final = "Similar contacts"
 MONTHS_SHOWN: Final = 12  # of the 20 points that Slack's chart takes
 SIMILAR_SHOWN: Final = 5
 _ROWS_SHOWN = 40
@@ -73,6 +74,7 @@ class Measures:
     quality: tuple[str, ...]
     notes: tuple[str, ...]
     alike: tuple[Alike, ...]
+    alike_title: str = SIMILAR
     preceded: str = ""
 
 
@@ -92,6 +94,7 @@ def measure_sheet(profile: Profile) -> Measures:
         quality=_quality(insights.quality),
         notes=_notes([metric for metric in shown if metric.enough]),
         alike=tuple(_alike(similar) for similar in profile.similar[:SIMILAR_SHOWN]),
+        alike_title=_alike_title(profile),
         preceded=_preceded(profile.preceded) if profile.preceded else "",
     )
 
@@ -183,6 +186,12 @@ def _quality(quality: Quality) -> tuple[str, ...]:
         after = f" That makes {quality.score_after:.0f}." if quality.score_after is not None else ""
         best = f"Would raise it most: {sentence(line(quality.best_advice, _NOTE))}{after}"
     return tuple(filter(None, (f"Data quality {quality.score:.0f} of 100{made}.", best)))
+
+
+def _alike_title(profile: Profile) -> str:
+    """A look back, which is not stored, compares with how the others behave today: their past isn't kept."""
+    looks_back = profile.persona is not None and not profile.persona.version
+    return f"{SIMILAR}, by how they behave today" if looks_back else SIMILAR
 
 
 def _alike(similar: SimilarContact) -> Alike:

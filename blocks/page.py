@@ -8,7 +8,7 @@ from typing import Final
 from blocks.figures import Headline
 from blocks.measures import HEADINGS, Alike, Measures, Row, measure_sheet
 from blocks.page_style import STYLE
-from blocks.quotes import Quote, numbered_quotes
+from blocks.quotes import AGAINST, Proof, Quote, contradicted, numbered_quotes
 from blocks.sheet import BEFORE_YOU_CALL, Part, Sheet, Statement, persona_sheet
 from blocks.svg import months_chart
 from blocks.wording import full_date
@@ -22,7 +22,13 @@ def render_page(profile: Profile, *, now: datetime) -> str:
     """The page as HTML 5 text; everything of the CRM's and the model's in it is escaped."""
     sheet, measures = persona_sheet(profile, now=now), measure_sheet(profile)
     body = "".join(
-        (*_persona(sheet), *_insights(measures, profile), *_evidence(numbered_quotes(profile)), _foot(sheet))
+        (
+            *_persona(sheet),
+            *_insights(measures, profile),
+            *_contradictions(contradicted(profile)),
+            *_evidence(numbered_quotes(profile)),
+            _foot(sheet),
+        )
     )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -85,7 +91,7 @@ def _insights(measures: Measures, profile: Profile) -> Iterator[str]:
     yield _table(measures.rows) if measures.rows else ""
     yield from (f'<p class="soft">{escape(note)}</p>' for note in (*measures.thin, *measures.notes))
     if measures.alike:
-        yield f"<h2>Similar contacts</h2><ul>{''.join(map(_alike, measures.alike))}</ul>"
+        yield f"<h2>{escape(measures.alike_title)}</h2><ul>{''.join(map(_alike, measures.alike))}</ul>"
         yield f"<p>{escape(measures.preceded)}</p>" if measures.preceded else ""
 
 
@@ -109,6 +115,15 @@ def _alike(alike: Alike) -> str:
 def _evidence(quotes: Sequence[Quote]) -> Iterator[str]:
     if quotes:
         yield f'<h2>Evidence</h2><ul class="evidence">{"".join(map(_quote, quotes))}</ul>'
+
+
+def _contradictions(found: Sequence[Proof]) -> Iterator[str]:
+    items = (
+        f'<li dir="auto"><b>{escape(proof.claim.text)}</b>{"".join(f"<p>{escape(c)}</p>" for c in proof.against)}</li>'
+        for proof in found
+    )
+    if found:
+        yield f"<h2>{AGAINST}</h2><ul>{''.join(items)}</ul>"
 
 
 def _quote(quote: Quote) -> str:

@@ -11,6 +11,7 @@ from blocks.wording import full_date, mark
 from persona.model import Claim, Evidence, Facet, Kind, Persona, Profile, Speaker
 
 IN_SHORT: Final = "In short"
+AGAINST: Final = "What speaks against a claim"
 QUOTE: Final = 600
 _SUBJECT = 80
 _CONTRARY = 200
@@ -73,6 +74,12 @@ def numbered_quotes(profile: Profile) -> tuple[Quote, ...]:
     """Each distinct piece of evidence once, by number."""
     found = {quote.number: quote for proof in proofs(profile) for quote in proof.quotes}
     return tuple(found[number] for number in sorted(found))
+
+
+def contradicted(profile: Profile) -> tuple[Proof, ...]:
+    """The claims that something stands against, each once."""
+    found = {proof.claim.text: proof for proof in reversed(proofs(profile)) if proof.against}
+    return tuple(reversed(found.values()))
 
 
 def _grouped(persona: Persona) -> Iterator[tuple[str, Claim]]:

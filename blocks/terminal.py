@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from blocks.figures import Headline
-from blocks.measures import HEADINGS, Alike, Bar, Measures, Row, measure_sheet
-from blocks.quotes import Quote, numbered_quotes
+from blocks.measures import HEADINGS, Bar, Measures, Row, measure_sheet
+from blocks.quotes import AGAINST, Proof, Quote, contradicted, numbered_quotes
 from blocks.sheet import BEFORE_YOU_CALL, Part, Sheet, Statement, persona_sheet
 from blocks.wording import full_date
 from persona.model import Profile
@@ -27,7 +27,11 @@ def render_terminal(profile: Profile, *, now: datetime) -> RenderableType:
     """A rich renderable of the profile; made for 100 columns, it wraps to any width. Nothing in it is markup."""
     sheet, measures, quotes = persona_sheet(profile, now=now), measure_sheet(profile), numbered_quotes(profile)
     return Group(
-        *_persona(sheet), *_insights(measures, profile), *_alike(measures.alike, measures.preceded), *_evidence(quotes)
+        *_persona(sheet),
+        *_insights(measures, profile),
+        *_alike(measures),
+        *_contradictions(contradicted(profile)),
+        *_evidence(quotes),
     )
 
 
@@ -69,13 +73,13 @@ def _insights(measures: Measures, profile: Profile) -> Iterator[RenderableType]:
     yield from (Text(note, style="dim") for note in (*measures.thin, *measures.notes))
 
 
-def _alike(alike: Sequence[Alike], preceded: str) -> Iterator[RenderableType]:
-    if alike:
-        yield _section("Similar contacts")
-    for one in alike:
+def _alike(measures: Measures) -> Iterator[RenderableType]:
+    if measures.alike:
+        yield _section(measures.alike_title)
+    for one in measures.alike:
         yield _bullet(Text.assemble((one.name, "bold"), f" · {one.shared} · {one.outcome}"))
-    if alike and preceded:
-        yield _bullet(Text(preceded))
+    if measures.alike and measures.preceded:
+        yield _bullet(Text(measures.preceded))
 
 
 def _evidence(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
@@ -84,6 +88,13 @@ def _evidence(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
     for quote in quotes:
         yield Text.assemble((quote.mark, "cyan"), " ", (quote.source, "dim"))
         yield Padding(Text(quote.said), (0, 0, 1, 4))
+
+
+def _contradictions(found: Sequence[Proof]) -> Iterator[RenderableType]:
+    if found:
+        yield _section(AGAINST)
+    for proof in found:
+        yield _bullet(Text.assemble((proof.claim.text, "bold"), *(f"\n{contrary}" for contrary in proof.against)))
 
 
 def _section(title: str) -> RenderableType:

@@ -1,5 +1,6 @@
 """Profiles to show: Jane Doe as a rich, realistic one, and a worst case with everything at its longest."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -386,3 +387,14 @@ def match(key: int = 42, score: float = 0.9, *, exact: bool = False, **changes: 
     return ContactMatch(
         jane(key=key, **changes), score, Fit.EXACT if exact else Fit.NEAR, datetime(2026, 10, 8, tzinfo=UTC)
     )
+
+
+def disputed_profile() -> Profile:
+    """Jane Doe's, with a word of hers against her first pain point."""
+    profile = rich_profile()
+    if profile.persona is None:
+        raise ValueError("the rich profile has a persona")
+    claim, *others = profile.persona.facets[Facet.PAIN_POINTS]
+    contrary = replace(claim.evidence[0], quote="No mismatches any more.", interaction_id="m-99")
+    pains = {Facet.PAIN_POINTS: (replace(claim, against=(contrary,)), *others)}
+    return replace(profile, persona=replace(profile.persona, facets={**profile.persona.facets, **pains}))

@@ -1,9 +1,9 @@
 """Whole cards: what they say, in what order, and that Slack would take every one of them."""
 
 import json
+import re
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,7 +23,7 @@ from blocks.notices import (
 from blocks.persona_card import persona_card
 from blocks.rungs import Rung
 from blocks.sheet import FACET_TITLES
-from persona.model import Facet, Profile
+from persona.model import Profile
 from tests.doubles.block_limits import message_errors
 from tests.doubles.slack_preview import render
 from tests.profiles import (
@@ -31,6 +31,7 @@ from tests.profiles import (
     HOSTILE_NAME,
     NOW,
     basic_profile,
+    disputed_profile,
     jane,
     match,
     rich_insights,
@@ -293,15 +294,5 @@ def _objects(node: object) -> list[dict[str, object]]:
 
 
 def test_what_stands_against_a_claim_is_quoted_with_its_date() -> None:
-    profile = rich_profile()
-    persona = profile.persona
-    assert persona is not None
-    claim, *others = persona.facets[Facet.PAIN_POINTS]
-    contrary = replace(claim.evidence[0], quote="No mismatches any more.", interaction_id="m-99")
-    pains = (replace(claim, against=(contrary,)), *others)
-    disputed = replace(profile, persona=replace(persona, facets={**persona.facets, Facet.PAIN_POINTS: pains}))
-    said = [text for text in texts(evidence_card(disputed, now=NOW)) if text.startswith("But on")]
-    when = f"{contrary.occurred_at.day} "
-    assert len(said) == 1
-    assert said[0].startswith(f"But on {when}")
-    assert said[0].endswith("“No mismatches any more.”")
+    [said] = [text for text in texts(evidence_card(disputed_profile(), now=NOW)) if text.startswith("But on")]
+    assert re.fullmatch(r"But on \d+ \w{3} \d{4} \(.+\): “No mismatches any more\.”", said)

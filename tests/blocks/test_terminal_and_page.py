@@ -1,14 +1,18 @@
 """The terminal and the page: the same words as Slack's cards, and nothing of theirs runs, loads or breaks out."""
 
 import io
+import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from blocks.insights_card import insights_card
 from blocks.page import render_page
 from blocks.quotes import numbered_quotes
+from blocks.rungs import Rung
 from blocks.sheet import persona_sheet
 from blocks.terminal import render_terminal
 from persona.model import Profile
@@ -17,6 +21,7 @@ from tests.profiles import (
     HOSTILE_NAME,
     NOW,
     basic_profile,
+    disputed_profile,
     jane,
     rich_insights,
     rich_profile,
@@ -150,3 +155,21 @@ def test_the_page_has_all_the_words_of_the_sheet() -> None:
 
 def test_the_charts_description_holds_its_numbers() -> None:
     assert "Feb 2026: 0 from them, 0 from us; Mar 2026: 7 from them, 11 from us" in render_page(rich_profile(), now=NOW)
+
+
+def test_what_stands_against_a_claim_is_on_every_surface() -> None:
+    profile = disputed_profile()
+    told = "“No mismatches any more.”"
+    assert (told in " ".join(printed(profile).split()), told in Page(render_page(profile, now=NOW)).said) == (
+        True,
+        True,
+    )
+
+
+def test_a_look_back_says_that_the_others_are_those_of_today() -> None:
+    profile = rich_profile()
+    assert profile.persona is not None
+    back = replace(profile, persona=replace(profile.persona, version=0))
+    said = [("by how they behave today" in text) for text in (printed(back), render_page(back, now=NOW))]
+    card = json.dumps(insights_card(back, now=NOW, rung=Rung.NATIVE).blocks)
+    assert (said, "by how they behave today" in card, "behave today" in printed(profile)) == ([True, True], True, False)
