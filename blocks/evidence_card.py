@@ -13,7 +13,7 @@ from blocks.card import Card, build_card
 from blocks.ids import Tab
 from blocks.kit import context, header, tabs
 from blocks.quotes import Proof, proofs
-from blocks.sheet import title
+from blocks.sheet import title, unread
 from blocks.text import clip, length, mrkdwn, sentence
 from blocks.wording import age, count
 from persona.model import Profile
@@ -45,15 +45,16 @@ _DETAILS: Final = (
 )
 
 
-def evidence_card(profile: Profile, *, now: datetime) -> Card:
+def evidence_card(profile: Profile, *, now: datetime, notice: str = "") -> Card:
     """The evidence tab; what doesn't fit into a Slack message is counted at its end."""
     found = proofs(profile)
     shown, detail = _fit(found)
-    blocks = [header(title(profile)), context(_about(profile, found, now)), *_claims(shown, detail)]
+    about = filter(None, (notice, _about(profile, found, now), unread(profile.persona)))
+    blocks = [header(title(profile)), context(*about), *_claims(shown, detail)]
     if len(shown) < len(found):
         blocks.append(context(f"…and {count(len(found) - len(shown), 'more claim')}, in `persona-bot ask --html`."))
     blocks.append(tabs(profile, Tab.EVIDENCE))
-    return build_card(_text(profile, shown), blocks)
+    return build_card(_text(profile, shown, notice), blocks)
 
 
 def _about(profile: Profile, found: Sequence[Proof], now: datetime) -> str:
@@ -126,13 +127,15 @@ def _claim(proof: Proof, detail: _Detail, quoted: Set[int]) -> RichTextBlock:
     return RichTextBlock([*parts])
 
 
-def _text(profile: Profile, shown: Sequence[Proof]) -> str:
+def _text(profile: Profile, shown: Sequence[Proof], notice: str) -> str:
     """What a screen reader says: claims and the first quote of each."""
     said = [f"{title(profile)}, evidence"]
+    said += [notice] if notice else []
     for proof in islice(shown, _SPOKEN):
         quote = proof.quotes[0]
         said.append(f"{proof.claim.text.rstrip('.')}, {proof.claim.level} confidence: “{quote.text}” ({quote.source})")
         said.extend(proof.against)
-    if len(said) == 1:
+    if not shown:
         said.append("Nothing is claimed, so there is nothing to prove")
-    return " ".join(mrkdwn(sentence(text)) for text in said)
+    said.append(unread(profile.persona))
+    return " ".join(mrkdwn(sentence(text)) for text in said if text)

@@ -46,12 +46,12 @@ _TABLE_TEXT = 5_000  # leaves half of a card's 10,000 characters to the rest of 
 _Cell = RawText | RawNumber | RichTextBlock
 
 
-def insights_card(profile: Profile, *, now: datetime, rung: Rung) -> Card:
+def insights_card(profile: Profile, *, now: datetime, rung: Rung, notice: str = "") -> Card:
     """The insights tab on a rung: with native chart and table, with the same in fields, or as text only."""
     sheet = measure_sheet(profile)
-    blocks = [header(title(profile)), context(_measured(profile, now))]
+    blocks = [header(title(profile)), context(*filter(None, (notice, _measured(profile, now))))]
     blocks += [*_body(sheet, rung, name=line(profile.contact.name, 60)), tabs(profile, Tab.INSIGHTS)]
-    return build_card(_text(profile, sheet), blocks)
+    return build_card(_text(profile, sheet, notice), blocks)
 
 
 def _body(sheet: Measures, rung: Rung, *, name: str) -> Iterator[Block]:
@@ -161,9 +161,9 @@ def _measured(profile: Profile, now: datetime) -> str:
     return f"Behavioural insights · measured {ago(moment, now=now)}, {full_date(moment)}"
 
 
-def _text(profile: Profile, sheet: Measures) -> str:
+def _text(profile: Profile, sheet: Measures, notice: str) -> str:
     """What a screen reader says: figures and months in words."""
-    said = [f"{title(profile)}, behavioural insights"]
+    said = [f"{title(profile)}, behavioural insights", *([notice] if notice else [])]
     said += [*(headline.said for headline in sheet.headlines), *sheet.habits, *sheet.quality]
     if sheet.bars:
         months = (f"{bar.label} {bar.inbound} from them, {bar.outbound} from us" for bar in sheet.bars)

@@ -8,7 +8,7 @@ from slackblocks import Block, DividerBlock, RichText
 from blocks.card import Card, build_card
 from blocks.ids import Tab
 from blocks.kit import context, figures, header, listing, paragraph, statement, tabs
-from blocks.sheet import BEFORE_YOU_CALL, Part, Sheet, Statement, persona_sheet
+from blocks.sheet import BEFORE_YOU_CALL, Part, Sheet, Statement, persona_sheet, unread
 from blocks.text import line, mrkdwn, sentence
 from persona.model import Profile
 
@@ -20,7 +20,7 @@ def persona_card(profile: Profile, *, now: datetime, notice: str = "", pending: 
     sheet = persona_sheet(profile, now=now, pending=pending)
     told = line(notice, _NOTICE)
     blocks = [*_top(sheet, told), *_bottom(sheet), tabs(profile, Tab.PERSONA)]
-    return build_card(_text(sheet, told), blocks)
+    return build_card(_text(sheet, told, unread(profile.persona)), blocks)
 
 
 def _top(sheet: Sheet, notice: str) -> Iterator[Block]:
@@ -58,7 +58,7 @@ def _title(part: Part) -> str:
     return f"{part.title} · {part.hidden} more in Evidence" if part.hidden else part.title
 
 
-def _text(sheet: Sheet, notice: str) -> str:
+def _text(sheet: Sheet, notice: str, not_read: str) -> str:
     """What a screen reader says: the real thing, in the order of the card."""
     said = [
         sheet.title,
@@ -70,6 +70,7 @@ def _text(sheet: Sheet, notice: str) -> str:
         sheet.waiting,
         *(_points(part.title, part.statements) for part in sheet.parts),
         *sheet.footer[:1],
+        not_read,
     ]
     return " ".join(mrkdwn(sentence(text)) for text in said if text)
 

@@ -36,6 +36,7 @@ _MISSING = 140
 _SENTENCE = 200
 _MARKS_SHOWN = 4
 _CHANGES = 400
+_FOOT = 260
 _RULES = "rules"  # WrittenBy.writer of the writer without a model
 
 
@@ -109,6 +110,19 @@ def persona_sheet(profile: Profile, *, now: datetime, pending: bool = False) -> 
     )
 
 
+def superseded(shown: Profile, newest: Profile) -> str:
+    """ "This is version 1; version 3 of 20 Nov 2026 is newer, and Refresh shows it."; of profiles with personas."""
+    if shown.persona is None or newest.persona is None:
+        return ""
+    of = f"version {newest.persona.version} of {full_date(newest.persona.written_at)}"
+    return f"This is version {shown.persona.version}; {of} is newer, and Refresh shows it."
+
+
+def unread(persona: Persona | None) -> str:
+    """What nobody could read of the history, in a line; empty when all was read."""
+    return line(f"Not read: {persona.unread}", _FOOT) if persona and persona.unread else ""
+
+
 def title(profile: Profile) -> str:
     """Who it is: "Jane Doe · VP Operations, Northwind Logistics"."""
     contact, role = profile.contact, profile.persona.role if profile.persona else None
@@ -175,9 +189,9 @@ def _changes(persona: Persona) -> str:
 
 
 def _footer(profile: Profile, persona: Persona, *, now: datetime) -> tuple[str, ...]:
-    unread = f"Not read: {persona.unread}" if persona.unread else ""
-    lines = [_written(profile, persona, now=now), _method(persona), unread, sentence(persona.written_by.fallback)]
-    return tuple(line(text, 260) for text in lines if text)
+    fallback = sentence(persona.written_by.fallback)
+    lines = [_written(profile, persona, now=now), _method(persona), unread(persona), fallback]
+    return tuple(line(text, _FOOT) for text in lines if text)
 
 
 def _written(profile: Profile, persona: Persona, *, now: datetime) -> str:

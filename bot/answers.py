@@ -14,6 +14,7 @@ from blocks.ids import Tab
 from blocks.insights_card import insights_card
 from blocks.notices import choose_contact, empty_card, help_card, not_found, working_card
 from blocks.persona_card import persona_card
+from blocks.sheet import superseded
 from bot.handlers.requests import ButtonPress, PersonaCommand, Team
 from bot.posting import Render
 from persona.engine import Engine
@@ -41,8 +42,8 @@ class JobPort(Protocol):
         """Writes a persona, unless a fresh one or one newer than version `after` is stored; replaces the card."""
         ...
 
-    async def show(self, *, workspace_id: int, contact_key: int, tab: Tab, response_url: str) -> None:
-        """Shows another tab of the card."""
+    async def show(self, *, workspace_id: int, contact_key: int, tab: Tab, version: int, response_url: str) -> None:
+        """Shows another tab of the card of that version, 0 being a card without a persona."""
         ...
 
     async def answer(self, command: PersonaCommand) -> None:
@@ -134,6 +135,7 @@ class Answers:
                 workspace_id=workspace_id,
                 contact_key=press.contact_key,
                 tab=press.tab,
+                version=press.version,
                 response_url=button.response_url,
             )
 
@@ -143,22 +145,24 @@ class Answers:
         A refresh that is tried again, or pressed twice, is so written once.
         """
         engine = self._engine_of(workspace_id)
-        stored = await engine.stored(contact_key) if after is not None else None
-        newer = stored is not None and stored.persona is not None and stored.persona.version > (after or 0)
-        if stored is not None and newer:
-            profile = stored
-        else:
-            profile = await engine.ask(contact_key, method=method, fresh=after is not None)
+        newer = await engine.newer_than(contact_key, after) if after is not None else None
+        profile = newer or await engine.ask(contact_key, method=method, fresh=after is not None)
         card = persona_card(profile, now=self._clock())
         return lambda _: card
 
-    async def tab(self, workspace_id: int, contact_key: int, tab: Tab) -> Render:
-        """A tab of the stored card."""
+    async def tab(self, workspace_id: int, contact_key: int, tab: Tab, *, version: int) -> Render:
+        """A tab of the card of that version, which says so when a newer one is stored; of the newest when it is 0."""
         engine, now = self._engine_of(workspace_id), self._clock()
-        profile = await engine.stored(contact_key) or await engine.measure(contact_key)
+        shown = await engine.version(contact_key, version) if version else None
+        newer = await engine.newer_than(contact_key, version) if shown else None
+        notice = superseded(shown, newer) if shown and newer else ""
+        profile = shown or await engine.stored(contact_key) or await engine.measure(contact_key)
         if tab is Tab.INSIGHTS:
-            return lambda rung: insights_card(profile, now=now, rung=rung)
-        card = evidence_card(profile, now=now) if tab is Tab.EVIDENCE else persona_card(profile, now=now, pending=False)
+            return lambda rung: insights_card(profile, now=now, rung=rung, notice=notice)
+        if tab is Tab.EVIDENCE:
+            card = evidence_card(profile, now=now, notice=notice)
+        else:
+            card = persona_card(profile, now=now, notice=notice, pending=False)
         return lambda _: card
 
     async def _card(self, workspace_id: int, contact: Contact, command: PersonaCommand) -> Card:

@@ -47,10 +47,15 @@ class Jobs:
             response_url=response_url,
         )
 
-    async def show(self, *, workspace_id: int, contact_key: int, tab: Tab, response_url: str) -> None:
+    async def show(self, *, workspace_id: int, contact_key: int, tab: Tab, version: int, response_url: str) -> None:
         """Replaces the card by another tab of it."""
         await self._defer(
-            "show_tab", workspace_id=workspace_id, contact_key=contact_key, tab=tab.value, response_url=response_url
+            "show_tab",
+            workspace_id=workspace_id,
+            contact_key=contact_key,
+            tab=tab.value,
+            version=version,
+            response_url=response_url,
         )
 
     async def answer(self, command: PersonaCommand) -> None:
@@ -102,9 +107,12 @@ class _Tasks:
         await self._deliver(context, response_url, make)
 
     async def show_tab(
-        self, context: JobContext, *, workspace_id: int, contact_key: int, tab: str, response_url: str
+        self, context: JobContext, *, workspace_id: int, contact_key: int, tab: str, response_url: str, version: int = 0
     ) -> None:
-        await self._deliver(context, response_url, lambda: self._answers.tab(workspace_id, contact_key, Tab(tab)))
+        async def make() -> Render:
+            return await self._answers.tab(workspace_id, contact_key, Tab(tab), version=version)
+
+        await self._deliver(context, response_url, make)
 
     async def answer_command(
         self,

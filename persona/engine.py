@@ -98,6 +98,12 @@ class Engine:
         found = await self._store.newest_persona(contact_key, version=number)
         return await self._as_shown(contact_key, found) if found else None
 
+    async def newer_than(self, contact_key: int, number: int) -> Profile | None:
+        """The newest of a version's method when it is newer than that version; 0 being before the first of all."""
+        before = await self.version(contact_key, number)
+        newest = await self.stored(contact_key, method=before.persona.method if before and before.persona else None)
+        return newest if newest and newest.persona and newest.persona.version > number else None
+
     async def _as_shown(self, contact_key: int, found: StoredProfile) -> Profile:
         """A stored profile, corrected, and whether the workspace's settings would have it written otherwise now."""
         profile = self._corrected(found.profile, await self._store.load_corrections(contact_key))
@@ -197,7 +203,7 @@ class Engine:
             persona = await self._writing.basic(Read(history, insights, now), reason=reason)
         snapshot = await self._neighbourhood.snapshot(history, insights, save=as_of is None)
         similar, preceded = await self._neighbourhood.similar(history.contact, snapshot, until=insights.as_of)
-        profile = Profile(history.contact, insights, persona, similar, preceded, looks_back=as_of is not None)
+        profile = Profile(history.contact, insights, persona, similar, preceded)
         if as_of is None:
             compared = await self._compared(contact_key, persona, corrections)
             profile = await self._store.save_persona(contact_key, replace(profile, persona=compared))

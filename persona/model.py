@@ -444,7 +444,7 @@ class Profile:
 
     Since the persona was written there are `newer_interactions`; `newer_from_contact` of them the contact made, and
     `newer_stage_changes` of their deals; `settings_changed` says that the workspace has chosen another language or
-    other prompts. One that `looks_back` is of an earlier time, but for the similar contacts, who are today's.
+    other prompts since.
     """
 
     contact: Contact
@@ -456,7 +456,6 @@ class Profile:
     newer_from_contact: int = 0
     newer_stage_changes: int = 0
     settings_changed: bool = False
-    looks_back: bool = False
 
 
 class Fit(StrEnum):

@@ -1,12 +1,15 @@
 """Whole cards: what they say, in what order, and that Slack would take every one of them."""
 
+import io
 import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from rich.console import Console
 
 from blocks.card import Card, block_texts, check_card
 from blocks.evidence_card import evidence_card
@@ -20,9 +23,11 @@ from blocks.notices import (
     not_found,
     working_card,
 )
+from blocks.page import render_page
 from blocks.persona_card import persona_card
 from blocks.rungs import Rung
 from blocks.sheet import FACET_TITLES
+from blocks.terminal import render_terminal
 from persona.model import Profile
 from tests.doubles.block_limits import message_errors
 from tests.doubles.slack_preview import render
@@ -296,3 +301,16 @@ def _objects(node: object) -> list[dict[str, object]]:
 def test_what_stands_against_a_claim_is_quoted_with_its_date() -> None:
     [said] = [text for text in texts(evidence_card(disputed_profile(), now=NOW)) if text.startswith("But on")]
     assert re.fullmatch(r"But on \d+ \w{3} \d{4} \(.+\): “No mismatches any more\.”", said)
+
+
+def test_what_nobody_could_read_is_named_on_every_surface() -> None:
+    persona = rich_profile().persona
+    assert persona is not None
+    profile = rich_profile(persona=replace(persona, unread="3 emails without text"))
+    line = "Not read: 3 emails without text"
+    for card in (persona_card(profile, now=NOW), evidence_card(profile, now=NOW)):
+        assert (line in card.text, line in json.dumps(card.blocks)) == (True, True)
+    console = Console(file=io.StringIO(), width=100)
+    console.print(render_terminal(profile, now=NOW))
+    assert isinstance(console.file, io.StringIO)
+    assert (line in console.file.getvalue(), line in render_page(profile, now=NOW)) == (True, True)

@@ -1,0 +1,64 @@
+"""The tabs of a card show the version of that card, and say so when there is a newer one."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.wiring import Services
+from persona.model import Method
+from tests.bot.conftest import work
+from tests.bot.test_engine import ask
+from tests.doubles.slack_server import SlackDouble, buttons_of
+
+INSIGHTS, EVIDENCE = "Behavioural insights", "Evidence"
+
+
+async def pressed(
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services, card: dict[str, Any], label: str
+) -> dict[str, Any]:
+    """The card that replaces this one when its button is pressed."""
+    url = await slack.press(app, card, label)
+    await work(services)
+    [replaced] = slack.posts_to(url)
+    return replaced
+
+
+def said(card: dict[str, Any]) -> str:
+    return json.dumps(card["blocks"], ensure_ascii=False) + card["text"]
+
+
+def versions(card: dict[str, Any]) -> set[str]:
+    """The versions that the card's buttons carry."""
+    return {button["value"].split(":")[1] for button in buttons_of(card)}
+
+
+async def test_the_tabs_of_a_basic_card_are_the_basic_ones_though_a_rag_persona_is_stored(
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services
+) -> None:
+    await ask(services)
+    basic = (await slack.command(app, "basic Jane Doe")).body
+    evidence = await pressed(app, slack, services, basic, EVIDENCE)
+    persona = await pressed(app, slack, services, evidence, "Persona")
+    assert [versions(card) for card in (basic, evidence, persona)] == [{"2"}] * 3
+    assert "makes no claims" in said(evidence)
+    assert ("Method: Basic" in said(persona), "is newer" in said(persona)) == (True, False)
+
+
+@pytest.mark.parametrize("label", [INSIGHTS, EVIDENCE])
+async def test_a_tab_of_an_older_card_says_that_a_newer_one_is_stored_and_refresh_shows_that(
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services, label: str
+) -> None:
+    await ask(services)
+    old = (await slack.command(app, "Jane Doe")).body
+    current = await pressed(app, slack, services, old, label)
+    await ask(services, method=Method.BASIC, fresh=True)
+    newest = await ask(services, fresh=True)
+    tab = await pressed(app, slack, services, old, label)
+    refreshed = await pressed(app, slack, services, tab, "Refresh")
+    assert newest.persona is not None
+    assert [versions(card) for card in (old, current, tab, refreshed)] == [{"1"}, {"1"}, {"1"}, {"3"}]
+    notice = "This is version 1; version 3 of "
+    assert [notice in card["text"] for card in (current, tab, refreshed)] == [False, True, False]
+    assert notice in json.dumps(tab["blocks"])
