@@ -86,12 +86,18 @@ def _ideas_of(word: str) -> Iterator[str]:
     plain = word.replace("ß", "ss")
     yield from exact.get(plain, ())
     for end in range(3, len(plain) + 1):
-        if end > _SHORT or end == len(plain) or plain[end:] in word_group("inflections"):
+        if end > _SHORT or plain[end:] in word_group("inflections") or end == len(plain) or _begins(plain[end:]):
             yield from beginnings.get(plain[:end], ())
     if len(plain) >= _COMPOUND:
         for start in range(3, len(plain) - _IN_COMPOUND + 1):
             for end in range(start + _IN_COMPOUND, len(plain) + 1):
                 yield from beginnings.get(plain[start:end], ())
+
+
+def _begins(rest: str) -> bool:
+    """Whether the rest of a compound is a word of ours itself: "konferenz" after "video"."""
+    exact, beginnings = _members()
+    return rest in exact or any(rest[:end] in beginnings for end in range(_IN_COMPOUND, len(rest) + 1))
 
 
 def _phrases_of(text: str) -> Iterator[str]:
@@ -134,9 +140,9 @@ def kinds() -> tuple[frozenset[str], ...]:
 
 
 @cache
-def things() -> frozenset[str]:
-    """The ideas of things, people and events, which a paraphrase seldom adds, unlike what is done and how."""
-    return frozenset(f"#{name}" for name in _read("stance")["things"].split())
+def liking() -> frozenset[str]:
+    """Ideas one of which stands in any words that show a liking, a wish or a request."""
+    return frozenset(f"#{name}" for name in _read("stance")["liking_ideas"].split())
 
 
 @cache

@@ -35,6 +35,9 @@ def _levelled(text: str) -> frozenset[str]:
     plain = fold(text)
     less = {word for match in _LESS.finditer(plain) for word in match.groups()}
     bounds = frozenset(f"@{kind}" for kind in ("above", "below") if _bound(kind).search(plain))
+    bounds |= {
+        word for kind, word in (("above_that", "higher"), ("below_that", "lower")) if phrases(kind).search(plain)
+    }
     return bounds | frozenset(f"not-{word}" if word in less else word for word in words(plain))
 
 
@@ -63,7 +66,10 @@ def _swapped(claim: str, quote: str) -> bool:
 def _sides(text: str, vendor: str) -> tuple[frozenset[str], frozenset[str]]:
     """What is compared with what, as ideas; we, the seller, are "@us" on either side."""
     plain = fold(text)
-    parts = _THAN.split(plain, maxsplit=1)
+    parts = next(
+        (halves for kind in ("above_that", "below_that") if len(halves := phrases(kind).split(plain, 1)) > 1), None
+    )
+    parts = parts or _THAN.split(plain, maxsplit=1)
     left, right = parts[0], parts[1] if len(parts) > 1 else ""
     return _side(left, vendor), _side(right, vendor)
 

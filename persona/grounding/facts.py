@@ -110,8 +110,8 @@ def _tells_of_the_rest(clause: str) -> bool:
 
 
 def months_and_weekdays(text: str, *, capitals_only: bool = False) -> set[str]:
-    """Months and weekdays as "months:3"; in a claim only capitalised ones of four letters, for "may" and "march"."""
-    candidates = (m.group() for m in re.finditer(r"[^\W\d_]+", text))
+    """Months and weekdays as "months:3"; in a claim only capitalised ones, and "May" not as its first word."""
+    found = [(m.group(), m.start()) for m in re.finditer(r"[^\W\d_]+", text)]
     if capitals_only:
-        candidates = (w for w in candidates if w[0].isupper() and len(w) > 3)
-    return {lexicon().dates[fold(w)] for w in candidates if fold(w) in lexicon().dates}
+        found = [(w, at) for w, at in found if w[0].isupper() and (len(w) > 3 or (at and text[at - 2] not in ".!?"))]
+    return {lexicon().dates[fold(w)] for w, _ in found if fold(w) in lexicon().dates}

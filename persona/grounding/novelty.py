@@ -1,48 +1,73 @@
 """Whether a claim says more than its evidence: how much of the matter of each of its clauses nothing speaks of."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from persona.grounding.statements import statements
-from persona.lexicon import WORD, fold, language_of
-from persona.meanings import content_words, kinds, meanings, meanings_of, phrases, things, word_group
+from persona.grounding.facts import months_and_weekdays
+from persona.grounding.numbers import claimed_amounts
+from persona.grounding.statements import Statement, statements
+from persona.lexicon import WORD, fold, language_of, words
+from persona.meanings import content_words, kinds, liking, meanings, meanings_of, phrases, says, word_group
 
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of their matter a claim's first clause, those put after it, causes and further matters ("also"), and the
+    whole claim may leave unsaid."""
+
+    first: float
+    added: float
+    apart: float
+    whole: float
+
+
+SAME_LANGUAGE: Final = Shares(first=0.5, added=0.34, apart=0.34, whole=0.3)
+TRANSLATED: Final = Shares(first=0.5, added=0.6, apart=0.34, whole=0.45)
+"""Chosen over the claims of tests/evals/lies, and every true one of them held against other contacts' quotes."""
 QUOTED_MISSING: Final = 0.8
-MISSING: Final = 0.33
-MISSING_TRANSLATED: Final = 0.4
-"""Shares of a clause's matter that the quoted sentences, and these with their neighbours, may leave unsaid, more of a
-claim about words in another language. Chosen over `python -m tests.evals.lies`, every claim on others'
-quotes, and claims with one word changed."""
+"""The share of a clause's matter that the quoted sentences alone may leave to their neighbours."""
 _LIGHT: Final = 0.4
 _UNKNOWN: Final = 0.4
-"""What a word counts that any paraphrase may bring, and one of the first clause that we can't translate; others 1."""
-_THING: Final = 2.0
-"""How many times a thing that is not said counts ("warehouse", "auditor"): a paraphrase seldom brings one."""
+"""What a word counts that any paraphrase may bring, and one that we can't translate; others 1."""
 _QUOTED: Final = re.compile(r"“([^“”]*)”|„([^„“]*)“|«([^«»]*)»|\"([^\"]*)\"")
 _MASK: Final = re.compile(r"\[\w+\]")
 
 
 def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bool:
-    """Whether a clause of the claim is mostly about what its evidence doesn't speak of.
+    """Whether too much of the claim is about what its evidence doesn't speak of.
 
-    Some of its matter must stand in `said`, the sentences quoted, more than half in `nearby`, those around them too,
-    and no word of it may stand for another of its kind ("retail" for "machinery"). Words of reporting ("wants") and
-    those quoted verbatim weigh nothing, those of handling little ("leaves", "tool"); a clause put after the first
-    needs more support, a cause most.
+    Of each clause some matter must stand in `said`, the sentences quoted, and most in `nearby`, those around them too;
+    no word may stand for another of its kind ("retail" for "machinery"). Words of reporting ("wants") and those
+    quoted verbatim weigh nothing, those of handling little ("leaves", "tool"); numbers and dates, which are checked
+    elsewhere, count as said.
     """
     foreign = language_of(said) not in {None, language_of(claim) or "en"}
+    shares = TRANSLATED if foreign else SAME_LANGUAGE
     idle = word_group("scaffold") | word_group("outreach_words") if advice else word_group("scaffold")
-    for place, clause in enumerate(_clauses(unquoted(claim, said))):
-        matter = {w: _weight(w, spared=foreign and place == 0) for w in content_words(clause) if w not in idle}
-        allowed = sum(matter.values()) * (MISSING_TRANSLATED if foreign else MISSING)
+    if says("liking", claim) and not _likes(said):
+        return True
+    lost = total = 0.0
+    for clause, allowed, strict in _clauses(unquoted(claim, said), shares):
+        named = len(list(claimed_amounts(clause.text))) + len(months_and_weekdays(clause.text))
+        found = (w for w in content_words(clause.text) if w not in idle)
+        matter = {w: 1.0 if strict else _weight(w, foreign=foreign) for w in found}
+        weight = sum(matter.values()) + named
+        unsaid = _lost(matter, nearby)
         if (
-            _lost(matter, nearby) > allowed
-            or _lost(matter, said) > sum(matter.values()) * QUOTED_MISSING
+            unsaid > allowed * weight
+            or _lost(matter, said) > QUOTED_MISSING * weight
             or _puts_another(matter, said, nearby)
         ):
             return True
-    return False
+        lost, total = lost + unsaid, total + weight
+    return lost > shares.whole * total
+
+
+def _likes(said: str) -> bool:
+    """Whether words show a liking, a wish or a request at all."""
+    return bool(liking() & meanings_of(said)) or not word_group("liked_words").isdisjoint(words(said))
 
 
 def unquoted(claim: str, said: str) -> str:
@@ -54,25 +79,26 @@ def unquoted(claim: str, said: str) -> str:
     )
 
 
-def _clauses(claim: str) -> list[str]:
-    """The clauses of a claim, a cause apart from what it causes."""
-    return [clause.text for part in phrases("cause").split(fold(claim)) for clause in statements(part)]
+def _clauses(claim: str, shares: Shares) -> Iterator[tuple[Statement, float, bool]]:
+    """The clauses of a claim, each with the share it may leave unsaid, and whether it is a cause or another matter."""
+    first = True
+    for cause, part in enumerate(phrases("cause").split(fold(claim))):
+        for clause in statements(part):
+            strict = cause > 0 or (not first and says("besides", clause.text))
+            yield clause, shares.apart if strict else shares.first if first else shares.added, strict
+            first = False
 
 
-def _weight(word: str, *, spared: bool) -> float:
+def _weight(word: str, *, foreign: bool) -> float:
     if word in word_group("light"):
         return _LIGHT
-    return _UNKNOWN if spared and not any(meaning.startswith("#") for meaning in meanings(word)) else 1.0
+    return _UNKNOWN if foreign and not any(meaning.startswith("#") for meaning in meanings(word)) else 1.0
 
 
 def _lost(matter: Mapping[str, float], said: str) -> float:
     """What a clause's words that are not said count together."""
     ground = meanings_of(said)
-    return sum(w * (_THING if _is_thing(word) else 1.0) for word, w in matter.items() if not _found(word, ground))
-
-
-def _is_thing(word: str) -> bool:
-    return word not in word_group("light") and not meanings(word).isdisjoint(things())
+    return sum(weight for word, weight in matter.items() if not _found(word, ground))
 
 
 def _puts_another(matter: Iterable[str], said: str, nearby: str) -> bool:

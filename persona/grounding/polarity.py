@@ -30,8 +30,15 @@ def _reverses(said: Statement, other: Statement, quoted_hedges: frozenset[str], 
         return False
     if negations(said.text) > max(1, negations(other.text)):
         return True
+    if _needs(other) and said.denies and not said.hedges:
+        return True
     if said.denies != other.denies:
         own = said.hedges - {"worry"} if says("fears_that", said.text) else said.hedges
         if not (own - quoted_hedges or other.hedges - said_hedges):
             return True
     return said.valence * other.valence < 0 or compares_otherwise(said.text, other.text)
+
+
+def _needs(statement: Statement) -> bool:
+    """Whether two denials make a condition: "nothing happens without her signature"."""
+    return statement.denies and "without" in statement.hedges

@@ -15,7 +15,7 @@ def overstates(claim: str, quote: str, facet: Facet | None) -> bool:
         return True
     if facet in _ADVICE:
         return False
-    if says("future", claim) and _only_intends(quote):
+    if (says("future", claim) or says("done", claim)) and _only_intends(quote):
         return True
     sentence = without_wishes(quote)
     if says("weak", sentence) and not says("tentative", claim) and not _quotes(claim):
@@ -50,7 +50,7 @@ def _vows(claim: str, quote: str) -> bool:
 
 def _only_intends(quote: str) -> bool:
     plain = without_wishes(quote)
-    return (says("intent", quote) or says("weak", plain)) and not says("future", plain)
+    return (plain != fold(quote) or says("intent", quote) or says("weak", plain)) and not says("future", plain)
 
 
 def _quotes(claim: str) -> bool:

@@ -20,10 +20,11 @@ _ONE_OVER_OTHER: Final = (
 )
 
 _UN: Final = re.compile(r"un(?!der|it)\w{3,}(?:able|ible|ed|bar|lich)|(?:im|in|ir)\w{3,}(?:able|ible)")
+_NOT_UN: Final = re.compile(r"\b(?:is|are|was|were|be)(?:n't| not| never)\s+(?:too\b|(?:\w+\s+)?un(?!der|it)\w{4,})")
 _PART: Final = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?!\d)|[^\W_]+")
 _GROUPS: Final = re.compile(r"(?<=\d)[.,'’\u00a0\u202f ](?=\d{3})")
 _DENIED_RELATIVE: Final = re.compile(
-    r"(\w+)(?=\s(?:that|which|who|que|qui)\s(?:\S+\s){1,4}?(?:\w+n['’]t|not|never|cannot|no|n['’]\w+|ne)\s)"
+    r"(\w+)(?=\s(?:that|which|who|what|how|que|qui|was|wie|che)\s(?:\S+\s){1,4}?(?:\w+n['’]t|not|never|cannot|no|n['’]\w+|ne)\s)"
 )
 """Where a relative clause of its own denial begins: "software that staff won't use"."""
 
@@ -72,7 +73,7 @@ def denies(text: str) -> bool:
 
 def negations(text: str) -> int:
     """How often a text says "not" or a word like it; "not unavailable" says it twice."""
-    return sum(word in lexicon().negators or bool(_UN.fullmatch(word)) for word in words(text))
+    return sum(word in lexicon().negators for word in words(text)) + len(_NOT_UN.findall(fold(text)))
 
 
 def _statement(clause: str) -> Statement:

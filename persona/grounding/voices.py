@@ -46,7 +46,8 @@ def _another(
     if others:
         return not advice and not _names_any(claim, others)
     if own and not advice and says("vendor_claimed", said.text):
-        return not says("vendor_said", other.text)
+        reason = quoted if says("cause", other.text) else (other,)
+        return not any(says("vendor_said", s.text) for s in reason)
     leading = _leading(said.text, name) if first and not advice else set()
     return bool(leading) and not any(_acts(said, s, leading, name) for s in quoted)
 
@@ -105,6 +106,7 @@ def _people(text: str, name: str) -> set[str]:
         after = text[match.end() :].lstrip(" ,")
         follows = phrases("said_verbs").match(fold(after))
         alone = text.strip(" ,") == match.group()
+        alone = alone and not any(meaning.startswith("#") for meaning in meanings(word))
         if word not in mine and (follows or alone) and not is_ordinary(word) and word not in _articles():
             names.add(word)
     return roles - mine | names

@@ -5,7 +5,7 @@ import pytest
 from persona.grounding.novelty import says_more
 from persona.grounding.numbers import numbers
 from persona.grounding.polarity import turned_round
-from persona.grounding.stance import generalises
+from persona.grounding.stance import generalises, overstates
 from persona.grounding.voices import told_of_another
 from persona.meanings import is_known, meanings, meanings_of
 from persona.model import Facet, Speaker
@@ -173,3 +173,28 @@ def test_the_first_subject_of_a_clause_is_who_does_what_it_says() -> None:
         "Looks at the contract herself", quote, name="Olga", speaker=Speaker.CONTACT, facet=Facet.DECISION_PATTERN
     )
     assert told
+
+
+def test_a_liking_is_no_fact_and_needs_words_that_show_it() -> None:
+    liked = [
+        says_more("Likes proposals of eleven pages", said, said)
+        for said in ("Your last proposal was eleven pages.", "I love proposals of eleven pages.")
+    ]
+    assert liked == [True, False]
+
+
+def test_what_is_only_wished_for_is_not_done() -> None:
+    quote = "Gostaria de ver o sistema numa escola."
+    said = [
+        overstates(f"{verb} the system at a school", quote, Facet.BUYING_BEHAVIOUR) for verb in ("Has seen", "Wants")
+    ]
+    assert said == [True, False]
+
+
+def test_a_further_matter_needs_its_own_support() -> None:
+    quote = "Mich stört die Laufzeit von 36 Monaten."
+    said = [
+        says_more(f"Is bothered by the term of 36 months; {more}", quote, quote)
+        for more in ("also dislikes open offices", "the term is too long")
+    ]
+    assert said == [True, False]
