@@ -7,17 +7,22 @@ from functools import cached_property
 from typing import Final
 
 from persona.grounding.facts import months_and_weekdays
-from persona.grounding.numbers import amounts
+from persona.grounding.numbers import amounts, numbers
 from persona.grounding.polarity import turned_round
 from persona.grounding.statements import nearest, statements
 from persona.lexicon import fold, lexicon
-from persona.meanings import content_words, meanings, says, word_group
+from persona.meanings import content_words, meanings, meanings_of, says, word_group
 from persona.model import Evidence, History, Interaction, Speaker
 from persona.offlimits import instructs_model, is_sensitive
 from persona.sentences import split_sentences
 
 _SHARED: Final = 0.6
 _MOST: Final = 2
+_RETOLD: Final = 0.25
+_STEPS: Final = frozenset(
+    {"#begin", "#start", "#sign", "#decide", "#deliver", "#test", "#pilot", "#rollout", "#install"}
+)
+"""What has one date: naming another moves it."""
 _SPANS: Final = frozenset({"year", "years", "quarter", "quarters", "annual"})
 _STEM: Final = 5
 _FEWEST_WORDS: Final = 3
@@ -25,11 +30,13 @@ _FEWEST_WORDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One sentence of the history, and its folded text."""
+    """One sentence of the history, its folded text, and whether it takes anything back or names a month or weekday."""
 
     interaction: Interaction
     text: str
     folded: str
+    takes_back: bool
+    dated: bool
 
 
 class Record:
@@ -46,6 +53,8 @@ class Record:
             return False
         return any(
             self._replaces(claim, said)
+            or (said.takes_back and takes_back(evidence.quote, said.text))
+            or _moves(evidence.quote, said.text)
             for said in self._about(claim, evidence)
             if said.interaction.occurred_at > evidence.occurred_at
         )
@@ -72,18 +81,49 @@ class Record:
         """The sentences that could be about the same: a quick look before the careful one."""
         wanted = {word[:_STEM] for text in (claim, evidence.quote) for word in _matter(text)}
         for said in self._sentences:
-            if said.text != evidence.quote and any(stem in said.folded for stem in wanted):
+            if said.text != evidence.quote and (
+                said.takes_back or said.dated or any(stem in said.folded for stem in wanted)
+            ):
                 yield said
 
     @cached_property
     def _sentences(self) -> list[_Said]:
         return [
-            _Said(interaction, sentence.text, fold(sentence.text))
+            _Said(
+                interaction,
+                sentence.text,
+                fold(sentence.text),
+                says("taken_back", sentence.text) or says("ended", sentence.text),
+                bool(months_and_weekdays(sentence.text)),
+            )
             for interaction in self._interactions
             if not instructs_model(interaction.own_words)
             for sentence in split_sentences(interaction.own_words)
             if len(sentence.text.split()) >= _FEWEST_WORDS and not is_sensitive(sentence.text)
         ]
+
+
+def takes_back(quote: str, text: str) -> bool:
+    """Whether a later sentence withdraws or changes what a quote says: "the scanners are off the table".
+
+    A clause of it holds a word of change and speaks of the quote's matter, or names its day, month or amount. A word
+    that only ends something ("no longer") must speak of more of it: what ended may be another thing.
+    """
+    matter = _matter(quote)
+    about = frozenset(idea for word in matter for idea in meanings(word))
+    when, counted = months_and_weekdays(quote), set(numbers(quote))
+    before = ""
+    for said in (s.text for s in statements(text)):
+        told = said if len(_matter(said)) > 1 else f"{before} {said}"
+        before = said
+        if says("taken_back", said) or says("ended", said):
+            theirs = _matter(told)
+            same_time = bool(when & months_and_weekdays(told)) or bool(counted & set(numbers(told)))
+            shared = sum(bool(meanings(word) & about) for word in theirs) + same_time
+            needed = 1 if same_time or says("taken_back", said) else min(2, len(matter))
+            if shared >= max(needed, 1) and shared >= _RETOLD * len(theirs):
+                return True
+    return False
 
 
 def _opposes(claim: str, text: str) -> bool:
@@ -104,6 +144,18 @@ def _dates_otherwise(claim: str, text: str) -> bool:
     """Whether a sentence about the same matter names another month or weekday."""
     mine, theirs = months_and_weekdays(claim), months_and_weekdays(text)
     return bool(mine and theirs - mine) and _share(claim, text) >= _SHARED
+
+
+def _moves(quote: str, text: str) -> bool:
+    """Whether a sentence sets another month or weekday for the same step: "we don't start before 10 November"."""
+    mine = months_and_weekdays(quote)
+    if not mine:
+        return False
+    steps = meanings_of(quote) & _STEPS
+    return any(
+        steps & meanings_of(said.text) and (theirs := months_and_weekdays(said.text)) and not mine & theirs
+        for said in statements(text)
+    )
 
 
 def _share(claim: str, text: str) -> float:
