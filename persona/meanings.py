@@ -7,11 +7,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from persona.lexicon import WORD, fold, lexicon, stem
+from persona.lexicon import WORD, fold, language_of, lexicon, stem
 
 _IN_COMPOUND: Final = 5
 """A member of this many letters is also found inside a longer word ("lager" in "zentrallager")."""
-_COMPOUND: Final = 10
+_COMPOUND: Final = 8
 _SHORT: Final = 5
 """A beginning of at most this many letters takes an inflection, not any ending: "plan" is not in "planet"."""
 _LONGEST_PHRASE: Final = 4
@@ -32,7 +32,16 @@ def meanings(word: str) -> frozenset[str]:
 def meanings_of(text: str) -> frozenset[str]:
     """All a text's words, the parts of hyphenated ones and its set phrases ("mise à jour") may mean."""
     parts = (part for word in content_words(text) for part in (word, *_parts(word)))
-    return frozenset().union(*map(meanings, parts), _phrases_of(text))
+    return frozenset().union(*map(meanings, parts), _phrases_of(text), _borrowed(text))
+
+
+def _borrowed(text: str) -> Iterator[str]:
+    """The ideas of function words of another language only: "mes" is a month in Spanish, my in French."""
+    known = lexicon()
+    own = known.stop_words[language_of(text) or "en"]
+    for word in _words(text):
+        if word in known.all_stop_words and word not in own:
+            yield from _members()[0].get(word, ())
 
 
 @lru_cache(maxsize=4096)

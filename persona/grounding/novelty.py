@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from persona.grounding.facts import months_and_weekdays
-from persona.grounding.numbers import claimed_amounts
+from persona.grounding.numbers import claimed_amounts, numbers
 from persona.grounding.statements import Statement, statements
 from persona.lexicon import WORD, fold, language_of, words
 from persona.meanings import content_words, kinds, liking, meanings, meanings_of, phrases, says, word_group
@@ -31,6 +32,7 @@ QUOTED_MISSING: Final = 0.8
 _LIGHT: Final = 0.4
 _UNKNOWN: Final = 0.4
 """What a word counts that any paraphrase may bring, and one that we can't translate; others 1."""
+_OF_MONEY: Final = frozenset({"#price", "#money"})
 _QUOTED: Final = re.compile(r"“([^“”]*)”|„([^„“]*)“|«([^«»]*)»|\"([^\"]*)\"")
 _MASK: Final = re.compile(r"\[\w+\]")
 
@@ -48,17 +50,18 @@ def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bo
     idle = word_group("scaffold") | word_group("outreach_words") if advice else word_group("scaffold")
     if says("liking", claim) and not _likes(said):
         return True
+    quoted, around = _ground(said), _ground(nearby)
     lost = total = 0.0
     for clause, allowed, strict in _clauses(unquoted(claim, said), shares):
         named = len(list(claimed_amounts(clause.text))) + len(months_and_weekdays(clause.text))
         found = (w for w in content_words(clause.text) if w not in idle)
         matter = {w: 1.0 if strict else _weight(w, foreign=foreign) for w in found}
         weight = sum(matter.values()) + named
-        unsaid = _lost(matter, nearby)
+        unsaid = _lost(matter, around)
         if (
             unsaid > allowed * weight
-            or _lost(matter, said) > QUOTED_MISSING * weight
-            or _puts_another(matter, said, nearby)
+            or _lost(matter, quoted) > QUOTED_MISSING * weight
+            or _puts_another(matter, quoted, around)
         ):
             return True
         lost, total = lost + unsaid, total + weight
@@ -95,17 +98,20 @@ def _weight(word: str, *, foreign: bool) -> float:
     return _UNKNOWN if foreign and not any(meaning.startswith("#") for meaning in meanings(word)) else 1.0
 
 
-def _lost(matter: Mapping[str, float], said: str) -> float:
+@lru_cache(maxsize=1024)
+def _ground(said: str) -> frozenset[str]:
+    """All that words speak of; a sum of money also speaks of a price."""
+    return meanings_of(said) | (_OF_MONEY if any(unit == "money" for _, unit in numbers(said)) else frozenset())
+
+
+def _lost(matter: Mapping[str, float], ground: frozenset[str]) -> float:
     """What a clause's words that are not said count together."""
-    ground = meanings_of(said)
     return sum(weight for word, weight in matter.items() if not _found(word, ground))
 
 
-def _puts_another(matter: Iterable[str], said: str, nearby: str) -> bool:
+def _puts_another(matter: Iterable[str], quoted: frozenset[str], around: frozenset[str]) -> bool:
     """Whether a word that nothing speaks of is of one kind with what is said, and that the claim doesn't speak of."""
-    around = meanings_of(nearby)
-    claimed = frozenset().union(*map(meanings, matter))
-    instead = meanings_of(said) - claimed
+    instead = quoted.difference(*map(meanings, matter))
     added = [meanings(word) for word in matter if not _found(word, around)]
     return any(word & kind and instead & kind for word in added for kind in kinds())
 

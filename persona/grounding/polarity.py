@@ -18,6 +18,10 @@ def turned_round(claim: str, quote: str) -> bool:
     every = frozenset().union(*(other.hedges for other in quoted)), frozenset().union(*(s.hedges for s in said))
     for statement in said:
         matched = nearest(statement, quoted)
+        if statement.denies and not statement.asks and matched and not any(o.denies or o.hedges for o in quoted):
+            return True
+        if statement.denies and any(_denies_the_same(statement, other) for other in quoted):
+            matched = tuple(other for other in matched if other.denies)
         reversed_by = [_reverses(statement, other, *every) for other in matched]
         feared = says("fears_that", statement.text) and not statement.denies
         if any(reversed_by) and (feared or all(reversed_by)):
@@ -26,17 +30,23 @@ def turned_round(claim: str, quote: str) -> bool:
 
 
 def _reverses(said: Statement, other: Statement, quoted_hedges: frozenset[str], said_hedges: frozenset[str]) -> bool:
-    if said.asks or other.asks:
-        return False
     if negations(said.text) > max(1, negations(other.text)):
         return True
+    if said.asks or other.asks:
+        return False
     if _needs(other) and said.denies and not said.hedges:
         return True
     if said.denies != other.denies:
         own = said.hedges - {"worry"} if says("fears_that", said.text) else said.hedges
-        if not (own - quoted_hedges or other.hedges - said_hedges):
+        explained = other.hedges - said_hedges or (not said.denies and own - quoted_hedges)
+        if not explained:
             return True
     return said.valence * other.valence < 0 or compares_otherwise(said.text, other.text)
+
+
+def _denies_the_same(said: Statement, other: Statement) -> bool:
+    """Whether a clause of the quote denies something of the claim's, or with the same limit: "not until"."""
+    return other.denies and bool(other.hedges & said.hedges or any(word & other.ideas for word in said.matter))
 
 
 def _needs(statement: Statement) -> bool:

@@ -124,6 +124,8 @@ def _names_any(claim: str, others: set[str]) -> bool:
         return True
     known = {word for match in phrases("role_words").finditer(fold(claim)) for word in match.group().split()}
     meant = {idea for other in others for word in other.split() for idea in meanings(word)}
+    if any(idea.startswith("#") for idea in meant & meanings_of(claim)):
+        return True
     return bool(known) and ("?" in others or any(meant & meanings(word) for word in known))
 
 

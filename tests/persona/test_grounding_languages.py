@@ -198,3 +198,24 @@ def test_a_further_matter_needs_its_own_support() -> None:
         for more in ("also dislikes open offices", "the term is too long")
     ]
     assert said == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("The number of meals is not always wrong", "Sbagliamo sempre il numero dei pasti."),
+        ("Portuguese-speaking support is not decisive", "O vosso suporte fala português? Para nós isso é decisivo."),
+    ],
+)
+def test_a_denial_of_what_nobody_denied_turns_it_round(claim: str, quote: str) -> None:
+    assert turned_round(claim, quote)
+
+
+def test_not_until_is_denied_by_the_clause_with_the_same_limit() -> None:
+    quote = "Die Prüfung ist im Mai, bis dahin fassen wir nichts an."
+    assert not turned_round("No changes until the audit in May", quote)
+
+
+def test_a_month_is_meant_where_another_language_has_a_function_word() -> None:
+    quotes = ("Firmamos si son 90 euros al mes para los talleres.", "C'est mes employés qui le veulent pour nous.")
+    assert ["#month" in meanings_of(quote) for quote in quotes] == [True, False]

@@ -29,6 +29,9 @@ HALVES: Final = ("tuned", "held_out")
 true claims passed; what it taught is in the checker now, so it is no longer unseen."""
 UNSEEN: Final = "unseen"
 """Written last, by the one who wrote the checker: passed 12 of 20 true claims and 5 of 324 lies at first sight."""
+LATER: Final = "later"
+"""Written later still, in six languages and in a model's own manner, a part at a time: of the last 32 true claims 20
+passed at first sight, and 4 of 475 lies. Shown beside the others, and not held to their bounds."""
 _METRICS: Final = (
     Metric("response_time_median", 5.2, "hours", 31, 5, low=4.1, high=8.3),
     Metric("reply_rate", 0.62, "rate", 48, 5, low=0.5, high=0.73),
