@@ -66,8 +66,8 @@ class Answers:
         self._database, self._engine_of, self._jobs, self._clock = database, engine_of, jobs, clock
         self._may_claim = may_claim
         self._workspaces: TTLCache[Team, int] = TTLCache(maxsize=10_000, ttl=_TEAM_TTL_S)
-        self._profiles: LRUCache[tuple[int, int, datetime | None], Profile] = LRUCache(maxsize=_CACHED)
-        self._cards: LRUCache[tuple[int, int, datetime | None, int, int], Card] = LRUCache(maxsize=_CACHED)
+        self._profiles: LRUCache[tuple[int, int, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
+        self._cards: LRUCache[tuple[int, int, datetime | None, str, int, int], Card] = LRUCache(maxsize=_CACHED)
 
     async def command(self, command: PersonaCommand) -> Card:
         """The card for a command within Slack's three seconds: the answer, or "working on it" and the answer by job."""
@@ -196,7 +196,8 @@ class Answers:
             return None
         now = self._clock()
         minute = int(now.timestamp() // 60)
-        key = (workspace_id, found.persona_key, found.corrected_at, found.newer_interactions, minute)
+        known = (workspace_id, found.persona_key, found.corrected_at, found.settings)
+        key = (*known, found.newer_interactions, minute)
         card = self._cards.get(key)
         if card is None:
             card = self._cards[key] = persona_card(profile, now=now)
@@ -204,7 +205,7 @@ class Answers:
 
     async def _profile(self, workspace_id: int, found: StoredAnswer) -> Profile | None:
         """The profile of a stored persona, read once; None when it is gone by now."""
-        key = (workspace_id, found.persona_key, found.corrected_at)
+        key = (workspace_id, found.persona_key, found.corrected_at, found.settings)
         profile = self._profiles.get(key)
         if profile is None:
             profile = await self._engine_of(workspace_id).stored(found.contact_key)

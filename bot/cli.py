@@ -144,10 +144,7 @@ async def correct(  # noqa: PLR0917 - typer makes each parameter an option of it
     """Correct a claim of a contact's persona: it disappears at once, and its evidence doesn't bring it back."""
     from bot.learning import correct as put_right
 
-    if bool(text) != (kind in {None, CorrectionKind.RIGHT_TEXT}):
-        raise typer.BadParameter("Say what is the matter with --kind, or give the right text with --text.")
-    said = kind or CorrectionKind.RIGHT_TEXT
-    await put_right(_settings(), name, facet, number, kind=said, by=by or getuser(), text=text, console=_console())
+    await put_right(_settings(), name, facet, number, kind=kind, by=by or getuser(), text=text, console=_console())
 
 
 @app.command()
@@ -172,6 +169,18 @@ async def history(
     from bot.learning import print_history
 
     await print_history(_settings(), name, console=_console())
+
+
+@app.command()
+@_runs
+async def settings(
+    name: Annotated[str | None, typer.Argument(help="Which setting; all of them when there is none.")] = None,
+    value: Annotated[str | None, typer.Argument(help="What it shall be; “default” puts it back.")] = None,
+) -> None:
+    """Print what the workspace has chosen (language, budget, variants, ...), or change one of it."""
+    from bot.choosing import show_or_change
+
+    await show_or_change(_settings(), name, value, console=_console())
 
 
 @app.command()

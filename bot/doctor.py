@@ -107,6 +107,9 @@ async def _workspaces(database: Database) -> AsyncIterator[Result]:
     entries = await list_workspaces(database)
     for entry in entries:
         owner = f"Slack team {entry.slack_team_id}" if entry.slack_team_id else "the first Slack workspace to ask"
+        if entry.withheld:
+            kept = f"{entry.withheld} sentences on private matters were kept out of the personas in “{entry.name}”"
+            yield Result("privacy", Verdict.GOOD, kept)
         yield Result("workspace", Verdict.GOOD, f"“{entry.name}” with {entry.contacts} contacts is seen by {owner}")
     if not entries:
         yield Result("workspace", Verdict.MISSING, "none yet. Run `persona-bot import FOLDER` or `persona-bot demo`.")

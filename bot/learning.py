@@ -20,18 +20,24 @@ async def correct(
     place: str,
     number: int,
     *,
-    kind: CorrectionKind,
+    kind: CorrectionKind | None,
     by: str,
     text: str,
     console: Console,
 ) -> None:
-    """Corrects a claim and prints the card as it is now; raises SettingsError on a place that holds no claims."""
+    """Corrects a claim and prints the card as it is now; a right `text` needs no `kind`.
+
+    Raises SettingsError on a place that holds no claims and, for a contact there is, when neither is given or both.
+    """
     if place not in PLACES:
         raise SettingsError(f"FACET is one of {', '.join(PLACES)}.")
     async with open_services(settings) as services:
         engine = services.engine(await services.default_workspace())
         contact = await engine.resolve(name)
-        profile = await engine.correct(contact.key, place, number, kind=kind, by=by, right_text=text)
+        if bool(text) != (kind in {None, CorrectionKind.RIGHT_TEXT}):
+            raise SettingsError("Say what is the matter with --kind, or give the right text with --text.")
+        said = kind or CorrectionKind.RIGHT_TEXT
+        profile = await engine.correct(contact.key, place, number, kind=said, by=by, right_text=text)
     console.print(render_terminal(profile, now=datetime.now(UTC)))
 
 

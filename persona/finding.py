@@ -20,20 +20,19 @@ def those_meant(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
     """Which of the contacts found, best first, can be the one meant: one is the answer, several are a choice.
 
     Those that are just what was asked for; else those that hold all its words; else a near miss such as "Jane Do", when
-    it scores at least 0.75 and the runner-up is 0.1 behind. One not to be profiled is meant only when nothing else was
-    asked for: their name is not given to who typed a part of it.
+    it scores at least 0.75 and the runner-up is 0.1 behind. One not to be profiled is meant only by their exact name or
+    address: who typed a part of it isn't given the rest, and isn't given somebody else in their place.
     """
     exact = tuple(match for match in matches if match.fit is Fit.EXACT)
     if exact:
         return _open_to_us(exact) or exact[:1]
-    known = _open_to_us(matches)
-    whole = tuple(match for match in known if match.fit is Fit.WHOLE)
+    whole = tuple(match for match in matches if match.fit is Fit.WHOLE)
     if whole:
-        return whole
-    if not known or known[0].fit is Fit.PART or known[0].score < 0.75:
+        return _open_to_us(whole)
+    if not matches or matches[0].fit is Fit.PART or matches[0].score < 0.75:
         return ()
-    stands_out = len(known) == 1 or known[0].score - max(match.score for match in known[1:]) >= 0.1
-    return known[:1] if stands_out else ()
+    stands_out = len(matches) == 1 or matches[0].score - max(match.score for match in matches[1:]) >= 0.1
+    return _open_to_us(matches[:1]) if stands_out else ()
 
 
 def worth_naming(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:

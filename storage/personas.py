@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, Text, and_, cast, func, insert, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.documents import dump_profile, load_profile
@@ -36,7 +37,8 @@ _ANSWER: Final = text("""
     SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count,
         c.changed_at > p.written_at, (
             SELECT max(greatest(corrected_at, withdrawn_at)) FROM corrections
-            WHERE workspace_id = c.workspace_id AND contact_id = c.id)
+            WHERE workspace_id = c.workspace_id AND contact_id = c.id),
+        (SELECT md5(settings::text) FROM workspaces WHERE workspace_id = c.workspace_id)
     FROM contacts c LEFT JOIN LATERAL (
         SELECT id, version, interaction_count, written_at FROM customer_personas
         WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY (method = 'rag') DESC, version DESC LIMIT 1
@@ -50,8 +52,8 @@ class StoredAnswer:
     """Which persona is the newest of the one contact meant (the newest RAG one if any), and how much happened since.
 
     `changed` is whether an import changed anything of the contact since it was written: a field, a deal, an
-    interaction. A stored persona never changes, so what is made of it may be kept by `persona_key` and `corrected_at`,
-    when people last corrected it or took that back, while it is False.
+    interaction. A stored persona never changes, so what is made of it may be kept while it is False, by `persona_key`,
+    `corrected_at`, when people last corrected it or took that back, and `settings`, a digest of the workspace's.
     """
 
     contact_key: int
@@ -60,6 +62,7 @@ class StoredAnswer:
     newer_interactions: int
     changed: bool
     corrected_at: datetime | None = None
+    settings: str = ""
 
 
 async def answer_stored(connection: AsyncConnection, workspace_id: int, query: str) -> StoredAnswer | None:
@@ -71,7 +74,7 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
     rows = (await connection.execute(_ANSWER, parameters)).all()
     if len(rows) != 1:
         return None
-    contact_key, do_not_profile, persona_key, version, newer, changed, corrected_at = rows[0]
+    contact_key, do_not_profile, persona_key, version, newer, changed, corrected_at, settings = rows[0]
     if do_not_profile or persona_key is None:
         return None
     return StoredAnswer(
@@ -81,6 +84,7 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
         newer_interactions=max(0, newer),
         changed=changed,
         corrected_at=corrected_at,
+        settings=settings or "",
     )
 
 
@@ -189,6 +193,19 @@ async def spent_since(connection: AsyncConnection, workspace_id: int, since: dat
     taken = select(tokens, func.coalesce(func.sum(history.cost_usd), 0.0))
     row = await connection.execute(taken.where(history.workspace_id == workspace_id, history.started_at >= since))
     return Spending(*row.one())
+
+
+async def count_withheld(connection: AsyncConnection, workspace_id: int) -> int:
+    """How many private sentences the newest persona of each contact was written without, together."""
+    history = persona_generation_history.c
+    newest = (
+        select(history.withheld)
+        .where(history.workspace_id == workspace_id, history.method == Method.RAG.value)
+        .ext(distinct_on(history.contact_id))
+        .order_by(history.contact_id, history.started_at.desc())
+        .subquery()
+    )
+    return int(await connection.scalar(select(func.coalesce(func.sum(newest.c.withheld), 0))) or 0)
 
 
 async def _mattering(connection: AsyncConnection, workspace_id: int, contact_key: int) -> tuple[int, int]:

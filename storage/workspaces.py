@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from persona.errors import UnknownWorkspaceError
 from persona.preferences import Preferences, read_preferences
 from storage.database import Database
+from storage.personas import count_withheld
 from storage.tables import contacts, workspaces
 
 _DEFAULT_NAME: Final = "Default"
@@ -20,12 +21,16 @@ _DEFAULT_LOCK: Final = 7_265_736_052
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceEntry:
-    """A workspace as an administrator sees it. `slack_team_id` is None until a Slack team takes it over."""
+    """A workspace as an administrator sees it. `slack_team_id` is None until a Slack team takes it over.
+
+    `withheld` is how many private sentences its personas were written without.
+    """
 
     workspace_id: int
     name: str
     slack_team_id: str | None
     contacts: int
+    withheld: int = 0
 
 
 async def ensure_default_workspace(database: Database) -> int:
@@ -109,5 +114,6 @@ async def list_workspaces(database: Database) -> list[WorkspaceEntry]:
     for row in rows:
         async with database.workspace(row.workspace_id) as connection:
             count = await connection.scalar(select(func.count()).select_from(contacts))
-        entries.append(WorkspaceEntry(row.workspace_id, row.name, row.slack_team_id, count or 0))
+            withheld = await count_withheld(connection, row.workspace_id)
+        entries.append(WorkspaceEntry(row.workspace_id, row.name, row.slack_team_id, count or 0, withheld))
     return entries

@@ -27,7 +27,7 @@ _LEFT_OUT: Final = frozenset(
 )
 _MOST_FIGURES: Final = 8
 _MOST_FIGURES_IN_A_REPAIR: Final = 3
-_LANGUAGES: Final = {
+LANGUAGES: Final = {
     "en": "English",
     "de": "German",
     "fr": "French",
@@ -38,6 +38,7 @@ _LANGUAGES: Final = {
     "pl": "Polish",
     "sv": "Swedish",
 }
+"""The languages a workspace may have its personas in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _request_of(
     user = prompts.user.fill(fence=f"crm-data-{nonce}", data=data, today=brief.now.date().isoformat())
     if faults:
         user = f"{user}\n{prompts.repair.fill(faults=', '.join(faults))}"
-    system = prompts.system.fill(language=_LANGUAGES.get(brief.language, brief.language))
+    system = prompts.system.fill(language=LANGUAGES.get(brief.language, brief.language))
     return PersonaRequest(system, user, answer_schema([*excerpts, *figures]), excerpts)
 
 

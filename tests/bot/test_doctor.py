@@ -8,10 +8,12 @@ import pytest
 
 from bot.doctor import Result, Verdict, examine
 from bot.evaluating import stopped
+from bot.wiring import Services
 from persona.errors import SchemaOutdatedError
 from storage.embedded import EmbeddedServer
 from storage.schema import migrate, newest_revision
 from tests.bot.conftest import settings
+from tests.bot.test_engine import ask
 
 SIGNING = (
     "SLACK_SIGNING_SECRET is not set, so `web` and `up` can't start. Copy it from the Slack app's Basic Information "
@@ -41,6 +43,22 @@ async def test_a_signing_secret_is_missed_once_slack_is_being_set_up(sample_url:
         [(Verdict.MISSING, SIGNING)],
         [(Verdict.FAILED, SIGNING)],
     ]
+
+
+async def test_how_many_private_sentences_were_withheld_is_told_once_for_each_contact(
+    services: Services, sample_url: str
+) -> None:
+    who = "Nadia Ruiz"
+    before = about("privacy", await examine(settings(database_url=sample_url)))
+    personas = [(await ask(services, who, fresh=True)).persona for _ in range(2)]
+    kept = {persona.withheld for persona in personas if persona}
+    told = about("privacy", await examine(settings(database_url=sample_url)))
+    [n] = kept
+    assert n > 0
+    assert (before, told) == (
+        [],
+        [(Verdict.GOOD, f"{n} sentences on private matters were kept out of the personas in “Default”")],
+    )
 
 
 async def test_a_database_of_one_s_own_that_was_never_migrated_is_a_failure(server: EmbeddedServer) -> None:
