@@ -55,6 +55,7 @@ def content_words(text: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def says(kind: str, text: str) -> bool:
     """Whether one of a kind's phrases (stance.json) stands in the text."""
     return phrases(kind).search(fold(text)) is not None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -52,8 +53,13 @@ def numbers(text: str) -> Iterator[Number]:
         yield from amount.readings
 
 
-def amounts(text: str) -> Iterator[Amount]:
+@lru_cache(maxsize=2048)
+def amounts(text: str) -> tuple[Amount, ...]:
     """Every number of a text with what it counts; number words as their sum and each alone."""
+    return tuple(_amounts(text))
+
+
+def _amounts(text: str) -> Iterator[Amount]:
     for match in _NUMBER.finditer(text):
         yield _written(match, text)
     for spoken, end in _spoken(text):

@@ -159,7 +159,12 @@ def test_number_words_are_read_in_six_languages(said: str, value: int) -> None:
 
 @pytest.mark.parametrize(
     ("claim", "of_another"),
-    [("Purchasing releases nothing without three offers", False), ("The board releases nothing", True)],
+    [
+        ("Purchasing releases nothing without three offers", False),
+        ("Purchasing wants nothing without three offers", False),
+        ("Purchasing needs three offers", True),
+        ("The board releases nothing", True),
+    ],
 )
 def test_a_department_may_be_said_to_do_what_its_clause_says(claim: str, of_another: bool) -> None:
     quote = "Ich brauche drei Angebote, sonst gibt der Einkauf nichts frei."
@@ -219,3 +224,11 @@ def test_not_until_is_denied_by_the_clause_with_the_same_limit() -> None:
 def test_a_month_is_meant_where_another_language_has_a_function_word() -> None:
     quotes = ("Firmamos si son 90 euros al mes para los talleres.", "C'est mes employés qui le veulent pour nous.")
     assert ["#month" in meanings_of(quote) for quote in quotes] == [True, False]
+
+
+def test_nobody_is_not_said_where_somebody_may() -> None:
+    assert generalises("Nobody reads them", "Die Fahrer lesen die Berichte.")
+
+
+def test_a_denial_is_not_explained_by_another_word_of_the_claim() -> None:
+    assert turned_round("Prices never rise late", "Prices rise, but only in May.")
