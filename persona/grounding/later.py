@@ -89,18 +89,23 @@ class Record:
     @cached_property
     def _sentences(self) -> list[_Said]:
         return [
-            _Said(
-                interaction,
-                sentence.text,
-                fold(sentence.text),
-                says("taken_back", sentence.text) or says("ended", sentence.text),
-                bool(months_and_weekdays(sentence.text)),
-            )
+            said
             for interaction in self._interactions
             if not instructs_model(interaction.own_words)
-            for sentence in split_sentences(interaction.own_words)
-            if len(sentence.text.split()) >= _FEWEST_WORDS and not is_sensitive(sentence.text)
+            for said in _said(interaction)
         ]
+
+
+def _said(interaction: Interaction) -> Iterator[_Said]:
+    """The sentences of an interaction; one too short to say what it is about goes with the next: "Forget 2025. …"."""
+    ahead = ""
+    for sentence in split_sentences(interaction.own_words):
+        text = f"{ahead} {sentence.text}".strip()
+        short = len(text.split()) < _FEWEST_WORDS and (says("taken_back", text) or says("ended", text))
+        ahead = text if short else ""
+        if len(text.split()) >= _FEWEST_WORDS and not is_sensitive(text):
+            changes = says("taken_back", text) or says("ended", text)
+            yield _Said(interaction, text, fold(text), changes, bool(months_and_weekdays(text)))
 
 
 def takes_back(quote: str, text: str) -> bool:
@@ -110,16 +115,15 @@ def takes_back(quote: str, text: str) -> bool:
     that only ends something ("no longer") must speak of more of it: what ended may be another thing.
     """
     matter = _matter(quote)
-    about = frozenset(idea for word in matter for idea in meanings(word))
+    about = meanings_of(quote)
     when, counted = months_and_weekdays(quote), set(numbers(quote))
-    before = ""
-    for said in (s.text for s in statements(text)):
-        told = said if len(_matter(said)) > 1 else f"{before} {said}"
-        before = said
+    clauses = [s.text for s in statements(text)]
+    for n, said in enumerate(clauses):
         if says("taken_back", said) or says("ended", said):
+            told = said if len(_matter(said)) > 1 else " ".join(clauses[max(0, n - 1) : n + 2])
             theirs = _matter(told)
             same_time = bool(when & months_and_weekdays(told)) or bool(counted & set(numbers(told)))
-            shared = sum(bool(meanings(word) & about) for word in theirs) + same_time
+            shared = sum(bool(_ideas(word) & about) for word in theirs) + same_time
             needed = 1 if same_time or says("taken_back", said) else min(2, len(matter))
             if shared >= max(needed, 1) and shared >= _RETOLD * len(theirs):
                 return True
@@ -156,6 +160,11 @@ def _moves(quote: str, text: str) -> bool:
         steps & meanings_of(said.text) and (theirs := months_and_weekdays(said.text)) and not mine & theirs
         for said in statements(text)
     )
+
+
+def _ideas(word: str) -> frozenset[str]:
+    """What a word means, and what the parts of "per-call" do."""
+    return frozenset().union(*(meanings(part) for part in (word, *word.split("-"))))
 
 
 def _share(claim: str, text: str) -> float:

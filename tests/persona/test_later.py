@@ -55,3 +55,9 @@ def test_what_was_taken_back_or_moved_is_settled(earlier: str, later: str) -> No
 )
 def test_what_is_only_spoken_of_again_stands(earlier: str, later: str) -> None:
     assert not is_settled(earlier, later)
+
+
+def test_a_short_word_of_change_speaks_of_what_the_next_sentence_names() -> None:
+    assert is_settled(
+        "Je voudrais que ce soit prêt pour ces vendanges.", "Oubliez 2025. Nous visons les vendanges 2026."
+    )

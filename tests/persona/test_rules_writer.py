@@ -285,3 +285,20 @@ async def test_a_sentence_that_asks_and_forbids_serves_both(writer: RulesWriter,
     asked = "“Póngame la formación por la tarde, y no me mande un vídeo”"
     assert f"Do as they ask: {asked}" in texts(draft, Facet.RECOMMENDED_APPROACH)
     assert f"They ruled it out: {asked}" in texts(draft, Facet.AVOID)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The run took four days instead of nineteen.",
+        "Die Waage läuft seit März rund und ohne Ärger.",
+        "El cuaderno lo llevan los técnicos y va como un reloj.",
+        "Le nouveau quai fonctionne très bien, l'équipe est ravie.",
+    ],
+)
+async def test_what_goes_well_is_no_pain_and_no_objection(
+    writer: RulesWriter, embedder: StaticEmbedder, text: str
+) -> None:
+    draft = await draft_of(writer, embedder, "We lose two hours a day retyping orders.", text)
+    told = [*texts(draft, Facet.PAIN_POINTS), *texts(draft, Facet.LIKELY_OBJECTIONS)]
+    assert (len(told) > 0, [claim for claim in told if text[:20] in claim]) == (True, [])

@@ -15,7 +15,7 @@ from persona.model import Brief, Facet, Kind, Passage, Speaker
 from persona.offlimits import instructs_model, is_guess, is_sensitive
 from persona.ports import Vector
 from persona.sentences import is_courtesy, split_sentences
-from persona.turns_of_phrase import is_of_another, turn_of_phrase
+from persona.turns_of_phrase import is_negated, is_of_another, turn_of_phrase
 from persona.writers.rules.standing import is_taken_back, leave_out_withdrawn, subject_words
 
 _MEANING_BONUS: Final = 2.5
@@ -114,7 +114,7 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
     scores = {facet: weight * cue for facet, cue in cues.items()}
     if passage.speaker is Speaker.CONTACT and is_of_another(text):
         scores[Facet.PAIN_POINTS] = scores[Facet.BUYING_MOTIVATIONS] = 0.0
-    if turn_of_phrase("no_pain").search(text) or is_taken_back(text):
+    if _goes_well(text) or turn_of_phrase("no_pain").search(text) or is_taken_back(text):
         scores[Facet.PAIN_POINTS] = 0.0
         if "correction" not in frames_of(text):
             scores[Facet.LIKELY_OBJECTIONS] = 0.0
@@ -131,6 +131,12 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
         first_name=first_name,
         age_days=_age_days(passage, now),
     )
+
+
+def _goes_well(text: str) -> bool:
+    """Whether a sentence tells of what works, with nothing turned round by a "but" or a "not"."""
+    well = turn_of_phrase("goes_well").search(text)
+    return well is not None and not is_negated(text) and turn_of_phrase("but").search(text) is None
 
 
 def _age_days(passage: Passage, now: datetime) -> float:
