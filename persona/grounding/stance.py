@@ -15,10 +15,12 @@ def overstates(claim: str, quote: str, facet: Facet | None) -> bool:
         return True
     if facet in _ADVICE:
         return False
-    if (says("future", claim) or says("done", claim)) and _only_intends(quote):
+    told = (says("future", claim) and not says("attitude", claim)) or says("done", claim)
+    if told and _only_intends(quote):
         return True
     sentence = without_wishes(quote)
-    if says("weak", sentence) and not says("tentative", claim) and not _quotes(claim):
+    wished = says("wanting", claim) and says("wish", quote)
+    if says("weak", sentence) and not wished and not says("tentative", claim) and not _quotes(claim):
         return True
     asked = quote.rstrip(" ”\"'").endswith("?")
     return asked and facet not in _ASKED and not says("inquiring", claim) and not _quotes(claim)

@@ -232,3 +232,12 @@ def test_nobody_is_not_said_where_somebody_may() -> None:
 
 def test_a_denial_is_not_explained_by_another_word_of_the_claim() -> None:
     assert turned_round("Prices never rise late", "Prices rise, but only in May.")
+
+
+def test_what_is_hoped_for_may_be_said_to_come() -> None:
+    quote = "Me gustaría que recepción volviera a mirar a los huéspedes."
+    said = [
+        overstates(f"{verb} look after guests", quote, Facet.BUYING_MOTIVATIONS)
+        for verb in ("Hopes staff will", "Will")
+    ]
+    assert said == [False, True]
