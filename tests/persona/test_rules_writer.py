@@ -291,7 +291,7 @@ async def test_a_sentence_that_asks_and_forbids_serves_both(writer: RulesWriter,
     "text",
     [
         "The run took four days instead of nineteen.",
-        "Die Waage läuft seit März rund und ohne Ärger.",
+        "Die neue Waage läuft seit März rund, ohne Ärger.",
         "El cuaderno lo llevan los técnicos y va como un reloj.",
         "Le nouveau quai fonctionne très bien, l'équipe est ravie.",
     ],

@@ -135,8 +135,8 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
 
 def _goes_well(text: str) -> bool:
     """Whether a sentence tells of what works, with nothing turned round by a "but" or a "not"."""
-    well = turn_of_phrase("goes_well").search(text)
-    return well is not None and not is_negated(text) and turn_of_phrase("but").search(text) is None
+    rest, found = turn_of_phrase("goes_well").subn(" ", text)
+    return found > 0 and not is_negated(rest) and turn_of_phrase("but").search(rest) is None
 
 
 def _age_days(passage: Passage, now: datetime) -> float:
