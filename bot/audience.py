@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 import structlog
 from cachetools import TTLCache
 
+from bot.actors import Actor
 from bot.slack_calls import SlackCalls
 from persona.errors import ChannelRefusedError, DeliveryError, NotForYouError, UnknownWorkspaceError
 from persona.ports import Clock
@@ -31,21 +31,6 @@ _REFUSED: Final = (
 _TOO_MANY: Final = (
     "This channel has more than {n} members, so it can't be told whether all of them may see the contact."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, as Slack's verified payload says. `user_team_id` differs from the team in a channel shared by two."""
-
-    team_id: str
-    user_id: str
-    user_team_id: str | None = None
-    enterprise_id: str | None = None
-
-    @property
-    def foreign(self) -> bool:
-        """Whether they belong to another organisation."""
-        return self.user_team_id not in {None, "", self.team_id, self.enterprise_id}
 
 
 class Audience:

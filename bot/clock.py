@@ -7,7 +7,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from procrastinate.jobs import Status
 
-from bot.jobs import MAX_ATTEMPTS
+from bot.promises import MAX_ATTEMPTS
 
 _log = structlog.get_logger(__name__)
 _STALLED_AFTER_S = 60

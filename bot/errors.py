@@ -9,7 +9,7 @@ import structlog
 
 from blocks.card import Card
 from blocks.notices import error_card
-from persona.errors import ChannelRefusedError, ContactNotFoundError, DoNotProfileError, PersonaBotError
+from persona.errors import ChannelRefusedError, ContactNotFoundError, DoNotProfileError, NotForYouError, PersonaBotError
 
 _log = structlog.get_logger(__name__)
 _FRAMES_SHOWN: Final = 12
@@ -17,7 +17,7 @@ _FRAMES_SHOWN: Final = 12
 
 def explain(error: BaseException) -> Card:
     """The card for an error: its own sentence when we know it, else one with a reference id that is logged."""
-    if isinstance(error, ContactNotFoundError | DoNotProfileError | ChannelRefusedError):
+    if isinstance(error, ContactNotFoundError | DoNotProfileError | NotForYouError | ChannelRefusedError):
         return error_card(error.user_message, None)
     reference = secrets.token_hex(4)
     _log.error("failed", reference=reference, error=type(error).__name__, frames=_frames(error))

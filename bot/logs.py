@@ -18,6 +18,6 @@ def configure_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # The queue logs a failed job with its arguments and the error's text; bot/jobs.py logs what may be said of it.
+    # The queue logs a failed job with its arguments and the error's text; bot/promises.py logs what may be said of it.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")

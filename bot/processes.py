@@ -13,7 +13,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from starlette.applications import Starlette
 
 from bot.clock import build_clock
-from bot.jobs import QUEUE, register_tasks
+from bot.promises import QUEUE, register_promises
 from bot.settings import Settings, reveal
 from bot.wiring import Services, open_services
 from persona.errors import SettingsError
@@ -33,7 +33,7 @@ async def run_web(settings: Settings, *, host: str, port: int) -> None:
 async def run_worker(settings: Settings) -> None:
     """Works jobs until told to stop; what is under way is finished first."""
     async with open_services(settings) as services, _opened_queue(services):
-        register_tasks(services.queue, answers=services.answers, poster=services.poster)
+        register_promises(services.queue, services.tasks, poster=services.poster)
         await _work(services, install_signal_handlers=True)
 
 
@@ -50,7 +50,7 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
     """Web, worker and clock in one process; the first to end, or a signal, ends all."""
     settings.require_slack()
     async with open_services(settings) as services, _opened_queue(services):
-        register_tasks(services.queue, answers=services.answers, poster=services.poster)
+        register_promises(services.queue, services.tasks, poster=services.poster)
         scheduler = build_clock(services.queue)
         scheduler.start()
         work: list[Coroutine[Any, Any, None]] = [

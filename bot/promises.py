@@ -15,6 +15,7 @@ from persona.errors import (
     ContactNotFoundError,
     DeliveryError,
     DoNotProfileError,
+    NotForYouError,
     UnknownWorkspaceError,
 )
 
@@ -23,10 +24,15 @@ MAX_ATTEMPTS: Final = 4
 INTERACTIVE: Final = 10
 _WAIT_S: Final = 3
 # Another try gives the same answer.
-_FINAL = (ContactNotFoundError, DoNotProfileError, UnknownWorkspaceError, ChannelRefusedError)
+_FINAL = (ContactNotFoundError, DoNotProfileError, NotForYouError, UnknownWorkspaceError, ChannelRefusedError)
 
 Task = Callable[..., Awaitable[Render | None]]
 """Does what was promised. It gets `reply` and the promise's arguments; what it returns is shown to who asked."""
+
+
+def build_queue(conninfo: str) -> procrastinate.App:
+    """The job queue on our PostgreSQL; open it with `open_async`."""
+    return procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
 
 
 class Promises:

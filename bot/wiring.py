@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from cachetools import LRUCache
 
 from bot.settings import Settings, reveal
 from persona.embedders import StaticEmbedder
@@ -33,9 +35,13 @@ if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.audience import Audience
     from bot.posting import Poster
+    from bot.promises import Promises, Task
+    from bot.showing import Showing
     from bot.slack_calls import SlackCalls
+    from bot.tenants import Tenants
 
 _SLACK_TIMEOUT_S: Final = 10
+_ENGINES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Services:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings, self.database = settings, database
         self._closing = AsyncExitStack()
-        self._engines: dict[int, Engine] = {}
+        self._engines: LRUCache[tuple[int, frozenset[str] | None], Engine] = LRUCache(maxsize=_ENGINES)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -88,7 +94,7 @@ class Services:
     @cached_property
     def queue(self) -> procrastinate.App:
         """The job queue, not yet open."""
-        from bot.jobs import build_queue
+        from bot.promises import build_queue
 
         return build_queue(self.database.conninfo)
 
@@ -117,19 +123,46 @@ class Services:
         await self.database.close()
 
     @cached_property
-    def answers(self) -> Answers:
-        """The answers to commands and buttons; promises go to the queue."""
-        from bot.answers import Answers
-        from bot.jobs import Jobs
+    def promises(self) -> Promises:
+        """What is to be done by a worker."""
+        from bot.promises import Promises
+
+        return Promises(self.queue)
+
+    @cached_property
+    def tenants(self) -> Tenants:
+        """Which workspace a Slack team works in."""
+        from bot.tenants import Tenants
         from bot.token_team import TokenTeam
+
+        token_team = TokenTeam(self.slack_client, reveal(self.settings.slack_bot_token))
+        return Tenants(database=self.database, may_claim=token_team.may_claim)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The answers to commands and buttons."""
+        from bot.answers import Answers
 
         return Answers(
             database=self.database,
             engine_of=self.engine,
-            jobs=Jobs(self.queue),
+            promises=self.promises,
+            audience=self.audience,
+            tenants=self.tenants,
             clock=lambda: datetime.now(UTC),
-            may_claim=TokenTeam(self.slack_client, reveal(self.settings.slack_bot_token)).may_claim,
         )
+
+    @cached_property
+    def showing(self) -> Showing:
+        """The cards that a worker makes."""
+        from bot.showing import Showing
+
+        return Showing(engine_of=self.engine, audience=self.audience, clock=lambda: datetime.now(UTC))
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """Everything a worker does, by name."""
+        return {**self.answers.tasks, **self.showing.tasks}
 
     @cached_property
     def slack_client(self) -> AsyncWebClient:
@@ -177,18 +210,19 @@ class Services:
             raise UnknownWorkspaceError
         return token
 
-    def engine(self, workspace_id: int) -> Engine:
-        """The engine of one workspace."""
-        if workspace_id not in self._engines:
-            self._engines[workspace_id] = Engine(
-                store=self.store(workspace_id),
+    def engine(self, workspace_id: int, owners: frozenset[str] | None = None) -> Engine:
+        """The engine of one workspace; with `owners` it knows only the contacts that one of these addresses owns."""
+        key = (workspace_id, owners)
+        if key not in self._engines:
+            self._engines[key] = Engine(
+                store=self.store(workspace_id, owners),
                 embedder=self.embedder,
                 rules=self.rules,
                 model=self.model_writer,
                 clock=lambda: datetime.now(UTC),
                 budget=Budget(self.settings.openai_daily_budget_usd, self.settings.openai_daily_tokens),
             )
-        return self._engines[workspace_id]
+        return self._engines[key]
 
     def store(self, workspace_id: int, owners: frozenset[str] | None = None) -> WorkspaceStore:
         """The memory of one workspace; with `owners` of their contacts alone."""

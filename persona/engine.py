@@ -57,6 +57,13 @@ class Engine:
         """The one contact meant; raises AmbiguousContactError or ContactNotFoundError when it isn't one."""
         return the_one_meant(query, await self.find(query))
 
+    async def contact(self, contact_key: int) -> Contact:
+        """The contact; raises ContactNotFoundError, and DoNotProfileError for one not to be profiled."""
+        contact = await self._store.load_contact(contact_key)
+        if contact.do_not_profile:
+            raise DoNotProfileError(contact.name)
+        return contact
+
     async def ask(
         self,
         contact_key: int,
@@ -83,7 +90,7 @@ class Engine:
         Of each method the newest stands apart: without a `method` it is that of the method the contact's data allow,
         or of the other while that one was never written.
         """
-        await self._allowed(contact_key)
+        await self.contact(contact_key)
         found = await self._store.newest_persona(contact_key, method=method)
         if found is None:
             return None
@@ -94,7 +101,7 @@ class Engine:
 
     async def version(self, contact_key: int, number: int) -> Profile | None:
         """One stored version as it may be shown today, if there is one; raises DoNotProfileError."""
-        await self._allowed(contact_key)
+        await self.contact(contact_key)
         found = await self._store.newest_persona(contact_key, version=number)
         return await self._as_shown(contact_key, found) if found else None
 
@@ -116,7 +123,7 @@ class Engine:
 
     async def corrections(self, contact_key: int) -> list[Correction]:
         """What people said of the contact's claims and did not take back, oldest first; raises DoNotProfileError."""
-        await self._allowed(contact_key)
+        await self.contact(contact_key)
         return await self._store.load_corrections(contact_key)
 
     async def correct(
@@ -136,7 +143,7 @@ class Engine:
 
     async def withdraw_correction(self, contact_key: int, key: int, *, by: str) -> Profile | None:
         """Takes a correction back, if it stood, and returns what is shown now; raises DoNotProfileError."""
-        await self._allowed(contact_key)
+        await self.contact(contact_key)
         await self._store.withdraw_correction(contact_key, key, by=by, at=self._clock())
         return await self.stored(contact_key)
 
@@ -169,7 +176,7 @@ class Engine:
 
     async def measure(self, contact_key: int, *, as_of: datetime | None = None) -> Profile:
         """The metrics of a contact, without a persona; raises ContactNotFoundError and DoNotProfileError."""
-        await self._allowed(contact_key)
+        await self.contact(contact_key)
         now = as_of or self._clock()
         history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
         return Profile(contact=history.contact, insights=insights)
@@ -191,7 +198,7 @@ class Engine:
 
         Raises ContactNotFoundError and DoNotProfileError.
         """
-        await self._allowed(contact_key)
+        await self.contact(contact_key)
         now = as_of or self._clock()
         history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
         corrections = [c for c in await self._store.load_corrections(contact_key) if c.at <= now]
@@ -219,11 +226,6 @@ class Engine:
         since = [c for c in corrections if c.at > before.written_at]
         was, is_now = (apply_corrections(p, c, now=self._clock()) for p, c in ((before, known), (persona, corrections)))
         return replace(persona, changed_since=before.version, changes=describe_changes(was, is_now, since))
-
-    async def _allowed(self, contact_key: int) -> None:
-        contact = await self._store.load_contact(contact_key)
-        if contact.do_not_profile:
-            raise DoNotProfileError(contact.name)
 
     async def _read(self, contact_key: int, now: datetime, *, looking_back: bool = False) -> tuple[History, Insights]:
         """History and insights at `now`. Our own contacts are measured as they are today: no yardstick for the past."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blocks.ids import Press, parse_press
+from bot.actors import Actor, Team
 from persona.model import Method
 
 _MAIL_LINK = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
@@ -15,19 +16,10 @@ _MAX_QUERY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """The Slack workspace a verified request came from."""
-
-    team_id: str
-    enterprise_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PersonaCommand:
     """`/persona ...`: whom it asks for, by which method, and where to answer later. An empty query asks for help."""
 
-    team: Team
-    user_id: str
+    actor: Actor
     query: str
     method: Method | None
     response_url: str
@@ -42,8 +34,7 @@ class PersonaCommand:
 class ButtonPress:
     """A button of one of our cards, with what its value says."""
 
-    team: Team
-    user_id: str
+    actor: Actor
     press: Press
     response_url: str
 
@@ -55,8 +46,7 @@ def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
     if words and words[0].lower() in {"basic", "rag"}:
         method = Method(words.pop(0).lower())
     return PersonaCommand(
-        team=_team(body),
-        user_id=str(body["user_id"]),
+        actor=Actor(_team(body), str(body["user_id"])),
         query=" ".join(words)[:_MAX_QUERY],
         method=method,
         response_url=str(body.get("response_url") or ""),
@@ -67,8 +57,7 @@ def parse_button(body: Mapping[str, Any]) -> ButtonPress:
     """The pressed button of a block_actions payload; raises ValueError on a value we did not write."""
     action = body["actions"][0]
     return ButtonPress(
-        team=_team(body),
-        user_id=str(body["user"]["id"]),
+        actor=_actor(body),
         press=parse_press(str(action.get("value") or "")),
         response_url=str(body.get("response_url") or ""),
     )
@@ -77,6 +66,12 @@ def parse_button(body: Mapping[str, Any]) -> ButtonPress:
 def pressed_response_url(body: Mapping[str, Any]) -> str | None:
     """Where to answer a pressed button; None for anything else, whose answer is the acknowledgement's body."""
     return str(body.get("response_url") or "") or None if body.get("actions") else None
+
+
+def _actor(body: Mapping[str, Any]) -> Actor:
+    """Who presses, chooses or submits."""
+    user = body["user"]
+    return Actor(_team(body), str(user["id"]), str(user["team_id"]) if user.get("team_id") else None)
 
 
 def _team(body: Mapping[str, Any]) -> Team:

@@ -13,8 +13,8 @@ from rich.console import Console
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.importing import import_sample
-from bot.jobs import QUEUE, register_tasks
 from bot.posting import Poster
+from bot.promises import QUEUE, register_promises
 from bot.settings import Settings
 from bot.slack_calls import SlackCalls
 from bot.wiring import Services
@@ -107,5 +107,5 @@ async def app(services: Services) -> AsyncIterator[httpx.AsyncClient]:
 async def work(services: Services) -> None:
     """Does all jobs that are due, as a worker does."""
     if "write_persona" not in services.queue.tasks:
-        register_tasks(services.queue, answers=services.answers, poster=services.poster)
+        register_promises(services.queue, services.tasks, poster=services.poster)
     await services.queue.run_worker_async(queues=[QUEUE], wait=False, install_signal_handlers=False)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.audience import Actor, Audience
+from bot.actors import Actor, Team
+from bot.audience import Audience
 from bot.wiring import Services
 from persona.errors import ChannelRefusedError, ContactNotFoundError, NotForYouError
 from persona.visibility import MemberRole
@@ -101,7 +102,8 @@ async def test_a_role_an_admin_gave_outlives_what_slack_says_the_next_day(
 
 
 @pytest.mark.parametrize(
-    "actor", [Actor("T1", "UGUEST", "T1"), Actor("T1", "UELSE", "T2"), Actor("T1", "UELSE", "T2", "E1")]
+    "actor",
+    [Actor(Team("T1"), "UGUEST", "T1"), Actor(Team("T1"), "UELSE", "T2"), Actor(Team("T1", "E1"), "UELSE", "T2")],
 )
 async def test_guests_and_people_of_other_organisations_see_nobody(
     slack: SlackDouble, audience: Audience, workspace_id: int, actor: Actor

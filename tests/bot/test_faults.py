@@ -17,7 +17,9 @@ from blocks.rungs import Rung
 from bot.asking import parse_as_of
 from bot.cli import app as cli
 from bot.errors import explain
+from bot.posting import Reply
 from bot.settings import Settings, load_settings
+from bot.showing import WRITE
 from bot.token_team import TokenTeam
 from bot.wiring import Services
 from persona.errors import SettingsError
@@ -76,9 +78,9 @@ async def test_a_job_is_run_four_times_at_most_and_its_failure_told_once(
 ) -> None:
     """The contact's own key is fine, the method is not: a failure that no try mends."""
     url = slack.new_response_url()
-    task = services.queue.configure_task("write_persona", queue="interactive")
-    arguments = {"workspace_id": 1, "contact_key": await jane(services), "method": "no such method", "after": None}
-    await task.defer_async(**arguments, response_url=url)
+    reply = Reply(await services.default_workspace(), "U1", response_url=url)
+    arguments = {"contact_key": await jane(services), "method": "no such method", "after": None}
+    await services.promises.make(WRITE, reply, **arguments)
     for _ in range(6):
         await work(services)
         async with services.database.directory() as connection:

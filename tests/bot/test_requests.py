@@ -3,7 +3,8 @@
 import pytest
 
 from blocks.ids import Press, Tab, write_press
-from bot.handlers.requests import ButtonPress, PersonaCommand, Team, parse_button, parse_command
+from bot.actors import Actor, Team
+from bot.handlers.requests import ButtonPress, PersonaCommand, parse_button, parse_command
 from persona.model import Method
 
 
@@ -30,7 +31,7 @@ def test_a_command_asks_for_what_was_typed(typed: str, query: str) -> None:
 
 def test_basic_before_a_name_asks_for_the_basic_method() -> None:
     assert command("Basic Jane Doe") == PersonaCommand(
-        team=Team("T1"), user_id="U1", query="Jane Doe", method=Method.BASIC, response_url="http://127.0.0.1/r"
+        actor=Actor(Team("T1"), "U1"), query="Jane Doe", method=Method.BASIC, response_url="http://127.0.0.1/r"
     )
 
 
@@ -40,7 +41,7 @@ def test_nothing_typed_or_help_asks_for_help(typed: str) -> None:
 
 
 def test_an_organisation_is_part_of_the_team() -> None:
-    assert command("Jane", enterprise_id="E1").team == Team("T1", "E1")
+    assert command("Jane", enterprise_id="E1").actor.team == Team("T1", "E1")
 
 
 def test_a_button_says_what_its_value_says() -> None:
@@ -52,7 +53,7 @@ def test_a_button_says_what_its_value_says() -> None:
         "response_url": "http://127.0.0.1/r",
         "actions": [{"value": write_press(press)}],
     }
-    assert parse_button(body) == ButtonPress(Team("T1"), "U1", press, "http://127.0.0.1/r")
+    assert parse_button(body) == ButtonPress(Actor(Team("T1"), "U1"), press, "http://127.0.0.1/r")
 
 
 def test_a_button_of_another_app_is_refused() -> None:

@@ -114,14 +114,22 @@ class SlackDouble:
         assert not body or not message_errors(body), message_errors(body)
         return Answer(body, response_url)
 
-    async def press(self, app: httpx.AsyncClient, card: dict[str, Any], label: str) -> str:
+    async def press(
+        self,
+        app: httpx.AsyncClient,
+        card: dict[str, Any],
+        label: str,
+        *,
+        user_id: str = "U1",
+        user_team_id: str | None = None,
+    ) -> str:
         """Presses the button of a card that has this label; the response_url its answer goes to."""
         button = next(b for b in buttons_of(card) if b["text"]["text"] == label)
         response_url = self.new_response_url()
         payload = {
             "type": "block_actions",
             "team": {"id": self.team_id, "domain": "acme"},
-            "user": {"id": "U1", "team_id": self.team_id},
+            "user": {"id": user_id, "team_id": user_team_id or self.team_id},
             "api_app_id": "A1",
             "container": {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"},
             "channel": {"id": "C1", "name": "sales"},
