@@ -7,7 +7,6 @@ phrase matches at the start of a word; one that ends in a space matches whole wo
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -23,6 +22,7 @@ _CONDITIONAL: Final = re.compile(r"(?i)(?:^|[,;:]\s|\b(?:and|but|und|et|y)\s)(?:
 _STRONG: Final = 2.0
 _WEAK: Final = 0.75
 _MOST: Final = 5.0
+_KEY: Final = 4  # a blank and three letters
 _LEAN: Final = 0.4
 """What a facet's words count beside its frames: many of them, or a figure with them, may name it too."""
 _WEIGHTS: Final[Mapping[Facet, Mapping[str, float]]] = {
@@ -85,34 +85,38 @@ _WEAKENED: Final[Mapping[Facet, Mapping[str, float]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """The signs of one facet: strong ones all but name it, weak ones only lean towards it."""
-
-    strong: tuple[str, ...]
-    weak: tuple[str, ...]
-
-    def score(self, normalised: str) -> float:
-        """0 without any sign, at most 5."""
-        strong = len([phrase for phrase in self.strong if phrase in normalised])
-        weak = len([phrase for phrase in self.weak if phrase in normalised])
-        return min(_MOST, _STRONG * strong + _WEAK * weak)
-
-
 @cache
-def load_cues() -> Mapping[Facet, Phrases]:
-    """The phrases of every facet, read once."""
+def _phrases() -> Mapping[str, tuple[tuple[Facet, float, str], ...]]:
+    """Every phrase by its first letters, with facet and weight: strong ones all but name a facet, weak ones lean."""
     document = json.loads(resources.files("persona").joinpath("data/cues.json").read_text(encoding="utf-8"))
-    return {
-        Facet(name): Phrases(strong=_padded(group["strong"]), weak=_padded(group["weak"]))
-        for name, group in document.items()
-    }
+    weights = {"strong": _STRONG, "weak": _WEAK}
+    found: dict[str, list[tuple[Facet, float, str]]] = {}
+    for name, group in document.items():
+        for strength, weight in weights.items():
+            for phrase in dict.fromkeys(f" {phrase.lstrip()}" for phrase in group[strength]):
+                found.setdefault(phrase[:_KEY], []).append((Facet(name), weight, phrase))
+    return {key: tuple(listed) for key, listed in found.items()}
+
+
+def _lean(normalised: str) -> dict[Facet, float]:
+    """What the phrases that begin at a word of the text say for each facet, 0 to 5."""
+    known, seen = _phrases(), set()
+    for at, character in enumerate(normalised):
+        if character == " ":
+            for length in range(2, _KEY + 1):
+                for entry in known.get(normalised[at : at + length], ()):
+                    if normalised.startswith(entry[2], at):
+                        seen.add(entry)
+    leaning = dict.fromkeys(Facet, 0.0)
+    for facet, weight, _ in seen:
+        leaning[facet] += weight
+    return {facet: min(_MOST, lean) for facet, lean in leaning.items()}
 
 
 def score_cues(text: str) -> dict[Facet, float]:
     """How strongly a sentence points to each facet, 0-5."""
     normalised = normalise(text)
-    leaning = {facet: phrases.score(normalised) for facet, phrases in load_cues().items()}
+    leaning = _lean(normalised)
     framed = score_frames(text)
     figure = 0.5 if _FIGURE.search(text) else 0.0
     for facet in (Facet.PAIN_POINTS, Facet.BUYING_MOTIVATIONS):
@@ -144,7 +148,3 @@ def score_frames(text: str) -> dict[Facet, float]:
         for frame, factor in weakened.items():
             scores[facet] *= factor if frame in frames else 1.0
     return scores
-
-
-def _padded(phrases: list[str]) -> tuple[str, ...]:
-    return tuple(f" {phrase.lstrip()}" for phrase in phrases)

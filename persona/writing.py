@@ -81,15 +81,10 @@ class Writing:
     async def _brief(self, read: Read) -> Brief:
         history, now = read.history, read.now
         facet_prototypes = await prototypes(self._embedder)
-        nearest = await self._store.nearest_passages(
-            history.contact.key,
-            facet_prototypes,
-            model=self._embedder.name,
-            until=now,
-            per_facet=PASSAGES_PER_FACET,
-        )
-        matching = await self._store.matching_passages(
-            history.contact.key, search_terms(), until=now, per_facet=PASSAGES_PER_FACET
+        key, wanted = history.contact.key, PASSAGES_PER_FACET
+        nearest, matching = await asyncio.gather(
+            self._store.nearest_passages(key, facet_prototypes, model=self._embedder.name, until=now, per_facet=wanted),
+            self._store.matching_passages(key, search_terms(), until=now, per_facet=wanted),
         )
         found = fuse(nearest, matching)
         passages = await select_passages(history, found, facet_prototypes, self._embedder, now=now)

@@ -46,6 +46,8 @@ class Record:
         self._interactions = [
             i for i in history.interactions if i.speaker is not None and not i.auto_reply and i.occurred_at <= now
         ]
+        self._held: dict[str, frozenset[int]] = {}
+        self._orders: dict[str, bool] = {}
 
     def settles(self, claim: str, evidence: Evidence) -> bool:
         """Whether newer words took back or replaced what the evidence says ("the budget was cut to 30,000")."""
@@ -56,7 +58,7 @@ class Record:
             or (said.takes_back and takes_back(evidence.quote, said.text))
             or _moves(evidence.quote, said.text)
             for said in self._about(claim, evidence)
-            if said.interaction.occurred_at > evidence.occurred_at
+            if said.interaction.occurred_at > evidence.occurred_at and not self._orders_model(said.interaction)
         )
 
     def against(self, claim: str, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -68,7 +70,9 @@ class Record:
         found = {
             said.interaction.interaction_id: _evidence(said)
             for said in self._about(claim, quoted[0])
-            if said.interaction.interaction_id not in own and _opposes(claim, said.text)
+            if said.interaction.interaction_id not in own
+            and _opposes(claim, said.text)
+            and not (is_sensitive(said.text) or self._orders_model(said.interaction))
         }
         return tuple(sorted(found.values(), key=lambda e: e.occurred_at, reverse=True)[:_MOST])
 
@@ -79,21 +83,32 @@ class Record:
 
     def _about(self, claim: str, evidence: Evidence) -> Iterator[_Said]:
         """The sentences that could be about the same: a quick look before the careful one."""
-        wanted = {word[:_STEM] for text in (claim, evidence.quote) for word in _matter(text)}
-        for said in self._sentences:
-            if said.text != evidence.quote and (
-                said.takes_back or said.dated or any(stem in said.folded for stem in wanted)
-            ):
-                yield said
+        stems = {word[:_STEM] for text in (claim, evidence.quote) for word in _matter(text)}
+        for at in sorted(self._changes.union(*map(self._holding, stems))):
+            if self._sentences[at].text != evidence.quote:
+                yield self._sentences[at]
+
+    def _holding(self, stem: str) -> frozenset[int]:
+        """The places of the sentences that hold a stem, inside a compound too."""
+        if stem not in self._held:
+            self._held[stem] = frozenset(at for at, said in enumerate(self._sentences) if stem in said.folded)
+        return self._held[stem]
+
+    def _orders_model(self, interaction: Interaction) -> bool:
+        """Whether any of an interaction's words address a model: none of them count then."""
+        key = interaction.interaction_id
+        if key not in self._orders:
+            self._orders[key] = instructs_model(interaction.own_words)
+        return self._orders[key]
 
     @cached_property
     def _sentences(self) -> list[_Said]:
-        return [
-            said
-            for interaction in self._interactions
-            if not instructs_model(interaction.own_words)
-            for said in _said(interaction)
-        ]
+        return [said for interaction in self._interactions for said in _said(interaction)]
+
+    @cached_property
+    def _changes(self) -> frozenset[int]:
+        """The places of the sentences that take something back or name a month or weekday."""
+        return frozenset(at for at, said in enumerate(self._sentences) if said.takes_back or said.dated)
 
 
 def _said(interaction: Interaction) -> Iterator[_Said]:
@@ -103,7 +118,7 @@ def _said(interaction: Interaction) -> Iterator[_Said]:
         text = f"{ahead} {sentence.text}".strip()
         short = len(text.split()) < _FEWEST_WORDS and (says("taken_back", text) or says("ended", text))
         ahead = text if short else ""
-        if len(text.split()) >= _FEWEST_WORDS and not is_sensitive(text):
+        if len(text.split()) >= _FEWEST_WORDS:
             changes = says("taken_back", text) or says("ended", text)
             yield _Said(interaction, text, fold(text), changes, bool(months_and_weekdays(text)))
 
@@ -170,7 +185,13 @@ def _ideas(word: str) -> frozenset[str]:
 def _share(claim: str, text: str) -> float:
     """How much of the claim's matter the nearest clauses of a text speak of, 0-1."""
     matter = _matter(claim)
+    if _spoken(matter, meanings_of(text)) < _SHARED:  # its clauses can't speak of more
+        return 0.0
     ideas = frozenset().union(*(s.ideas for said in statements(claim) for s in nearest(said, statements(text))))
+    return _spoken(matter, ideas)
+
+
+def _spoken(matter: list[str], ideas: frozenset[str]) -> float:
     return sum(bool(meanings(word) & ideas) for word in matter) / len(matter) if matter else 0.0
 
 

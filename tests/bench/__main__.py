@@ -15,6 +15,7 @@ def main() -> int:
         ["bench_lookup"],
         ["bench_import", folder],
         ["bench_similar"],
+        ["bench_rules"],
         ["bench_demo"],
     )
     codes = [
