@@ -30,6 +30,7 @@ _ENDINGS: Final = (
     *(("er", ""), ("r", ""), ("est", ""), ("ly", "")),
 )
 _MADE: Final = re.compile(
+    r"(?:in|un|im|non|dis|over|under|mis)\w{3,}(?:ent|ant|ed|ive|ate|al|ic|ous|ar)|"
     r"\w{3,}(?:able|ible|less|ful|fully|ness|ously|ally|ively|tions?|sions?|ments?|it(?:y|ies)|[ae]nces?|ships?|ings?|isms?)"
 )
 """Words built with such an ending are adjectives, adverbs and nouns, seldom names."""

@@ -9,7 +9,7 @@ from typing import Final
 from persona.grounding.facts import months_and_weekdays
 from persona.grounding.numbers import claimed_amounts, numbers
 from persona.grounding.statements import Statement, statements
-from persona.lexicon import WORD, fold, language_of, words
+from persona.lexicon import WORD, fold, language_of, lexicon, words
 from persona.meanings import content_words, kinds, liking, meanings, meanings_of, phrases, says, word_group
 
 
@@ -24,10 +24,10 @@ class Shares:
     whole: float
 
 
-SAME_LANGUAGE: Final = Shares(first=0.5, added=0.34, apart=0.34, whole=0.3)
-TRANSLATED: Final = Shares(first=0.5, added=0.6, apart=0.34, whole=0.45)
+SAME_LANGUAGE: Final = Shares(first=0.55, added=0.4, apart=0.34, whole=0.3)
+TRANSLATED: Final = Shares(first=0.67, added=0.85, apart=0.4, whole=0.6)
 """Chosen over the claims of tests/evals/lies, and every true one of them held against other contacts' quotes."""
-QUOTED_MISSING: Final = 0.8
+QUOTED_MISSING: Final = 0.9
 """The share of a clause's matter that the quoted sentences alone may leave to their neighbours."""
 _LIGHT: Final = 0.4
 _UNKNOWN: Final = 0.4
@@ -43,7 +43,7 @@ def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bo
     Of each clause some matter must stand in `said`, the sentences quoted, and most in `nearby`, those around them too;
     no word may stand for another of its kind ("retail" for "machinery"). Words of reporting ("wants") and those
     quoted verbatim weigh nothing, those of handling little ("leaves", "tool"); numbers and dates, which are checked
-    elsewhere, count as said.
+    elsewhere, count as said, but a number alone is no matter.
     """
     foreign = language_of(said) not in {None, language_of(claim) or "en"}
     shares = TRANSLATED if foreign else SAME_LANGUAGE
@@ -52,6 +52,7 @@ def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bo
         return True
     quoted, around = _ground(said), _ground(nearby)
     lost = total = 0.0
+    spoken, heard = False, False
     for clause, allowed, strict in _clauses(unquoted(claim, said), shares):
         named = len(list(claimed_amounts(clause.text))) + len(months_and_weekdays(clause.text))
         found = (w for w in content_words(clause.text) if w not in idle)
@@ -65,7 +66,8 @@ def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bo
         ):
             return True
         lost, total = lost + unsaid, total + weight
-    return lost > shares.whole * total
+        spoken, heard = spoken or bool(matter), heard or _heard(matter, around)
+    return lost > shares.whole * total or (foreign and spoken and not heard)
 
 
 def _likes(said: str) -> bool:
@@ -107,6 +109,11 @@ def _ground(said: str) -> frozenset[str]:
 def _lost(matter: Mapping[str, float], ground: frozenset[str]) -> float:
     """What a clause's words that are not said count together."""
     return sum(weight for word, weight in matter.items() if not _found(word, ground))
+
+
+def _heard(matter: Iterable[str], ground: frozenset[str]) -> bool:
+    """Whether anything but a measure ("days") is spoken of at all."""
+    return any(word not in lexicon().measures and _found(word, ground) for word in matter)
 
 
 def _puts_another(matter: Iterable[str], quoted: frozenset[str], around: frozenset[str]) -> bool:
