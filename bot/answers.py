@@ -121,7 +121,8 @@ class Answers:
     async def _promise(self, button: ButtonPress) -> None:
         workspace_id = await self._tenants.workspace(button.actor.team)
         await self._audience.viewer(workspace_id, button.actor)
-        press, reply = button.press, Reply(workspace_id, button.actor.user_id, response_url=button.response_url)
+        press, user_id = button.press, button.actor.user_id
+        reply = Reply(workspace_id, user_id, response_url=button.response_url, replaces=button.private)
         if press.tab is None:
             await self._write(reply, press.contact_key, method=None, after=press.version if press.refresh else None)
         else:

@@ -31,7 +31,8 @@ class Place:
 class Reply:
     """How the person who asked is answered: in the modal they look at, by response_url, or in a channel only to them.
 
-    The first of `view_id`, `response_url` and `channel_id` that is there is taken; else a direct message.
+    The first of `view_id`, `response_url` and `channel_id` that is there is taken; else a direct message. A card that
+    others see too is not replaced by one who pressed its button.
     """
 
     workspace_id: int
@@ -40,6 +41,7 @@ class Reply:
     response_url: str = ""
     channel_id: str = ""
     thread_ts: str | None = None
+    replaces: bool = True
 
     def arguments(self) -> dict[str, Any]:
         """As a job's arguments; `Reply.of` reads them back."""
@@ -57,16 +59,19 @@ class Poster:
     def __init__(self, calls: SlackCalls) -> None:
         self._calls, self._messages, self._views = calls, Ladder(), Ladder()
 
-    async def replace(self, response_url: str, render: Render) -> None:
-        """Replaces the card that a response_url belongs to; raises DeliveryError when Slack takes none of its forms."""
-        await self._messages.send(render, lambda card: self._respond(response_url, card, replace=True))
+    async def replace(self, response_url: str, render: Render, *, original: bool = True) -> None:
+        """Replaces the card that a response_url belongs to, or shows one more, to who pressed only.
+
+        Raises DeliveryError when Slack takes none of its forms.
+        """
+        await self._messages.send(render, lambda card: self._respond(response_url, card, replace=original))
 
     async def tell(self, reply: Reply, render: Render) -> None:
         """Shows the person who asked a card where they look; raises DeliveryError."""
         if reply.view_id:
             await self.update_view(reply.workspace_id, reply.view_id, Modal("Persona"), render)
         elif reply.response_url:
-            await self.replace(reply.response_url, render)
+            await self.replace(reply.response_url, render, original=reply.replaces)
         else:
             place = Place(reply.workspace_id, reply.channel_id or reply.user_id, reply.thread_ts)
             await (self.whisper(place, reply.user_id, render) if reply.channel_id else self.post(place, render))

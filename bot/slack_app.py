@@ -12,15 +12,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers import Answers
 from bot.errors import explain
 from bot.handlers import register_handlers
-from bot.handlers.requests import pressed_response_url
+from bot.handlers.requests import is_private, pressed_response_url
+from bot.mentions import Mentions
 from bot.posting import Poster
-from persona.errors import DeliveryError
+from persona.errors import DeliveryError, SetupError
 
 Authorize = Callable[..., Awaitable[AuthorizeResult]]
 ErrorHandler = Callable[..., Awaitable[BoltResponse]]
 
 
-def build_slack_app(*, answers: Answers, client: AsyncWebClient, bot_token: str | None, poster: Poster) -> AsyncApp:
+def build_slack_app(
+    *, answers: Answers, mentions: Mentions, client: AsyncWebClient, bot_token: str | None, poster: Poster
+) -> AsyncApp:
     """The app with every listener. Requests are verified at the edge (bot/web.py) or come through Socket Mode.
 
     `process_before_response` holds the response until the listener has answered: Bolt otherwise looks for the answer
@@ -37,7 +40,7 @@ def build_slack_app(*, answers: Answers, client: AsyncWebClient, bot_token: str 
         ssl_check_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    register_handlers(app, answers)
+    register_handlers(app, answers, mentions)
     app.error(_explain_with(poster))
     return app
 
@@ -56,13 +59,15 @@ def _explain_with(poster: Poster) -> ErrorHandler:
         Slack shows any status but 200 as its own failure, and ignores the body of a button's acknowledgement.
         """
         card = explain(error)
+        if body.get("type") == "event_callback":  # Slack delivers again what it is told could not be taken
+            return BoltResponse(status=503 if isinstance(error, SetupError) else 200, body="")
         response_url = pressed_response_url(body)
         if response_url is None:
             return BoltResponse(
                 status=200, body={"response_type": "ephemeral", "text": card.text, "blocks": card.blocks}
             )
         try:
-            await poster.replace(response_url, lambda _: card)
+            await poster.replace(response_url, lambda _: card, original=is_private(body))
         except DeliveryError as failure:
             explain(failure)
         return BoltResponse(status=200, body="")

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
     from bot.answers import Answers
     from bot.audience import Audience
+    from bot.mentions import Mentions
     from bot.posting import Poster
     from bot.promises import Promises, Task
+    from bot.sharing import Sharing
     from bot.showing import Showing
     from bot.slack_calls import SlackCalls
     from bot.tenants import Tenants
@@ -159,10 +161,32 @@ class Services:
 
         return Showing(engine_of=self.engine, audience=self.audience, clock=lambda: datetime.now(UTC))
 
+    @cached_property
+    def sharing(self) -> Sharing:
+        """Posts what others see too."""
+        from bot.sharing import Sharing
+
+        return Sharing(database=self.database, poster=self.poster, clock=lambda: datetime.now(UTC))
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Hears `@Persona` and answers."""
+        from bot.mentions import Mentions
+
+        return Mentions(
+            database=self.database,
+            engine_of=self.engine,
+            promises=self.promises,
+            audience=self.audience,
+            tenants=self.tenants,
+            sharing=self.sharing,
+            clock=lambda: datetime.now(UTC),
+        )
+
     @property
     def tasks(self) -> Mapping[str, Task]:
         """Everything a worker does, by name."""
-        return {**self.answers.tasks, **self.showing.tasks}
+        return {**self.answers.tasks, **self.showing.tasks, **self.mentions.tasks}
 
     @cached_property
     def slack_client(self) -> AsyncWebClient:
@@ -181,7 +205,13 @@ class Services:
         from bot.slack_app import build_slack_app
 
         token = reveal(self.settings.slack_bot_token)
-        return build_slack_app(answers=self.answers, client=self.slack_client, bot_token=token, poster=self.poster)
+        return build_slack_app(
+            answers=self.answers,
+            mentions=self.mentions,
+            client=self.slack_client,
+            bot_token=token,
+            poster=self.poster,
+        )
 
     @cached_property
     def poster(self) -> Poster:

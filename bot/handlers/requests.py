@@ -12,6 +12,7 @@ from persona.model import Method
 
 _MAIL_LINK = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<([@#!])([^|>]+)\|?([^>]*)>")
+_OURSELVES = re.compile(r"<@[^>]+>")
 _MAX_QUERY = 200
 
 
@@ -32,11 +33,23 @@ class PersonaCommand:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPress:
-    """A button of one of our cards, with what its value says."""
+    """A button of one of our cards, with what its value says; `private` when only who pressed sees the card."""
 
     actor: Actor
     press: Press
     response_url: str
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`@Persona ...` in a channel: what was said to us, and the thread where it is answered."""
+
+    actor: Actor
+    event_id: str
+    channel_id: str
+    thread_ts: str
+    query: str
 
 
 def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
@@ -60,7 +73,28 @@ def parse_button(body: Mapping[str, Any]) -> ButtonPress:
         actor=_actor(body),
         press=parse_press(str(action.get("value") or "")),
         response_url=str(body.get("response_url") or ""),
+        private=is_private(body),
     )
+
+
+def parse_mention(body: Mapping[str, Any]) -> Mention:
+    """The mention of an event_callback; the mention of ourselves at its beginning is left out of the query."""
+    event = body["event"]
+    team_id, enterprise_id = str(body.get("team_id") or ""), body.get("enterprise_id")
+    team = Team(team_id, str(enterprise_id) if enterprise_id else None)
+    said = _OURSELVES.sub("", str(event.get("text") or ""), count=1)
+    return Mention(
+        actor=Actor(team, str(event["user"]), str(event["user_team"]) if event.get("user_team") else None),
+        event_id=str(body["event_id"]),
+        channel_id=str(event["channel"]),
+        thread_ts=str(event.get("thread_ts") or event["ts"]),
+        query=" ".join(_plain(said).split())[:_MAX_QUERY],
+    )
+
+
+def is_private(body: Mapping[str, Any]) -> bool:
+    """Whether only who acts sees the message they act on."""
+    return bool((body.get("container") or {}).get("is_ephemeral", True))
 
 
 def pressed_response_url(body: Mapping[str, Any]) -> str | None:

@@ -122,6 +122,7 @@ class SlackDouble:
         *,
         user_id: str = "U1",
         user_team_id: str | None = None,
+        private: bool = True,
     ) -> str:
         """Presses the button of a card that has this label; the response_url its answer goes to."""
         button = next(b for b in buttons_of(card) if b["text"]["text"] == label)
@@ -131,7 +132,7 @@ class SlackDouble:
             "team": {"id": self.team_id, "domain": "acme"},
             "user": {"id": user_id, "team_id": user_team_id or self.team_id},
             "api_app_id": "A1",
-            "container": {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"},
+            "container": {"type": "message", "is_ephemeral": private, "channel_id": "C1", "message_ts": "1.1"},
             "channel": {"id": "C1", "name": "sales"},
             "trigger_id": "1.2.b",
             "response_url": response_url,
@@ -139,6 +140,32 @@ class SlackDouble:
         }
         await self._send(app, urlencode({"payload": json.dumps(payload)}))
         return response_url
+
+    async def mention(
+        self, app: httpx.AsyncClient, text: str, *, channel_id: str = "C1", event_id: str = "", **changes: Any
+    ) -> httpx.Response:
+        """Tells the app of `@Persona TEXT` in a channel; with the event_id of an earlier one it is a redelivery."""
+        self._made += 1
+        event = {
+            "type": "app_mention",
+            "user": "U1",
+            "text": f"<@UBOT> {text}",
+            "ts": f"1763800000.9{self._made:05d}",
+            "channel": channel_id,
+            "event_ts": "1763800000.000300",
+        }
+        body = {
+            "type": "event_callback",
+            "team_id": self.team_id,
+            "api_app_id": "A1",
+            "event_id": event_id or f"Ev{self._made}",
+            "event_time": 1763800000,
+            "authorizations": [{"team_id": self.team_id, "user_id": "UBOT", "is_bot": True}],
+            "event": {**event, **changes},
+        }
+        sent = json.dumps(body)
+        headers = {**self.sign(sent), "content-type": "application/json"}
+        return await app.post("/slack/events", content=sent, headers=headers)
 
     async def _send(self, app: httpx.AsyncClient, body: str) -> httpx.Response:
         started = time.monotonic()

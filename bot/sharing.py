@@ -1,0 +1,36 @@
+"""Posts a persona where others see it too, and remembers where it stands."""
+
+from blocks.shared_card import shared_card
+from bot.ladder import just
+from bot.posting import Place, Poster
+from persona.model import Profile
+from persona.ports import Clock
+from storage.database import Database
+from storage.posts import remember_post
+
+
+class Sharing:
+    """Shares. Who may see was decided before: bot/audience.py."""
+
+    def __init__(self, *, database: Database, poster: Poster, clock: Clock) -> None:
+        self._database, self._poster, self._clock = database, poster, clock
+
+    async def share(self, place: Place, profile: Profile, *, by: str, note: str = "") -> str:
+        """Posts the shared card of a written persona; its ts, under which reactions find it."""
+        if profile.persona is None:
+            raise ValueError("there is no persona to share")
+        card = shared_card(profile, now=self._clock(), shared_by=by, note=note)
+        ts = await self._poster.post(place, just(card))
+        async with self._database.workspace(place.workspace_id) as connection:
+            await remember_post(
+                connection,
+                place.workspace_id,
+                channel_id=place.channel_id,
+                message_ts=ts,
+                thread_ts=place.thread_ts,
+                contact_key=profile.contact.key,
+                version=profile.persona.version,
+                posted_by=by,
+                note=note,
+            )
+        return ts
