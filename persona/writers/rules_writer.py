@@ -54,7 +54,7 @@ def _write_facets(
 ) -> dict[Facet, tuple[DraftClaim, ...]]:
     metrics = brief.insights.metrics
     facets = {
-        **{facet: write_claims(found) for facet, found in groups.items()},
+        **write_claims(groups),
         Facet.COMMUNICATION_STYLE: write_style(metrics, remarks),
         Facet.ENGAGEMENT_PATTERN: write_engagement(metrics, remarks, zone=brief.contact.time_zone),
         Facet.RECOMMENDED_APPROACH: write_approach(remarks, groups, metrics, zone=brief.contact.time_zone),

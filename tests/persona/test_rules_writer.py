@@ -247,7 +247,7 @@ async def test_an_old_request_is_told_with_its_month(writer: RulesWriter, embedd
     brief = await brief_of(of_jane(mail("e1", 300, "Send me one page with the numbers for our depot.")), embedder)
     month = f"{brief.all_passages[0].occurred_at:%B %Y}"
     assert texts(await writer.write(brief), Facet.RECOMMENDED_APPROACH) == [
-        f"Asked in {month}: “Send me one page with the numbers for our depot”"
+        f"Do as they asked in {month}: “Send me one page with the numbers for our depot”"
     ]
 
 
@@ -284,7 +284,7 @@ async def test_a_sentence_that_asks_and_forbids_serves_both(writer: RulesWriter,
     draft = await draft_of(writer, embedder, "Póngame la formación por la tarde, y no me mande un vídeo.")
     asked = "“Póngame la formación por la tarde, y no me mande un vídeo”"
     assert f"Do as they ask: {asked}" in texts(draft, Facet.RECOMMENDED_APPROACH)
-    assert f"They ruled it out: {asked}" in texts(draft, Facet.AVOID)
+    assert f"Do it their way, not otherwise: {asked}" in texts(draft, Facet.AVOID)
 
 
 @pytest.mark.parametrize(
@@ -302,3 +302,78 @@ async def test_what_goes_well_is_no_pain_and_no_objection(
     draft = await draft_of(writer, embedder, "We lose two hours a day retyping orders.", text)
     told = [*texts(draft, Facet.PAIN_POINTS), *texts(draft, Facet.LIKELY_OBJECTIONS)]
     assert (len(told) > 0, [claim for claim in told if text[:20] in claim]) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Please don't call, write to me instead.", ["Do it their way, not otherwise"]),
+        ("I want your man here at five in the morning, not on a screen.", []),
+        ("Last winter I sent a memo to all units: please don't stockpile the drips.", []),
+        ("She wants the stores to stop ringing her at breakfast.", []),
+        ("Je ne regarde pas la beauté de l'écran.", []),
+        ("Ne m'appelez pas avant dix heures.", ["Respect their no"]),
+    ],
+)
+async def test_only_what_is_ruled_out_for_us_is_to_be_avoided(
+    writer: RulesWriter, embedder: StaticEmbedder, text: str, claims: list[str]
+) -> None:
+    draft = await draft_of(writer, embedder, text)
+    assert [claim.split(":")[0] for claim in texts(draft, Facet.AVOID)] == claims
+
+
+async def test_a_way_they_want_it_is_what_to_do(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "I want your man here at five in the morning, not on a screen.")
+    assert texts(draft, Facet.RECOMMENDED_APPROACH) == [
+        "Do it their way: “I want your man here at five in the morning, not on a screen”"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm the most expensive switchboard in the whole of Yorkshire.",
+        "We want tags on the twelve expensive parts only.",
+        "Anna tells me that I make you nervous with my month.",
+        "I am afraid I do read everything that people send.",
+        "A demo is not required at this stage of the purchase.",
+    ],
+)
+async def test_what_only_sounds_like_a_doubt_is_none(writer: RulesWriter, embedder: StaticEmbedder, text: str) -> None:
+    assert Facet.LIKELY_OBJECTIONS not in (await draft_of(writer, embedder, text)).facets
+
+
+async def test_what_to_do_about_a_doubt_follows_from_how_it_is_raised(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    raised = {
+        "I got burned by an auto-renew on a copier, it ran for three years.": "Show what would be different this time",
+        "Unless the scanners work offline in the cellar we won't sign.": "Work with their condition",
+        "Your licence is too expensive for a depot of our size.": "Say what it saves before what it costs",
+    }
+    drafts = {text: await draft_of(writer, embedder, text) for text in raised}
+    assert {text: texts(d, Facet.RECOMMENDED_APPROACH)[0].split(":")[0] for text, d in drafts.items()} == raised
+
+
+async def test_a_lead_in_is_no_content(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(
+        writer, embedder, "You asked how such a thing gets approved here, and I have been meaning to set it out."
+    )
+    assert draft.facets == {}
+
+
+async def test_who_decides_alone_has_no_pain_by_it(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "I decide alone on all of it, my partner only does the chaos.")
+    assert (Facet.DECISION_PATTERN in draft.facets, Facet.PAIN_POINTS in draft.facets) == (True, False)
+
+
+async def test_a_contracted_had_is_told_as_one(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "We'd compared the two lists by hand every evening.")
+    assert texts(draft, Facet.PAIN_POINTS) == ["Had compared the two lists by hand every evening"]
+
+
+async def test_no_two_facets_tell_a_thing_in_the_same_words(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "I want two boxes in December for a trial on the Boise run.")
+    told = [claim.text for claims in draft.facets.values() for claim in claims]
+    assert len(draft.facets) > 1
+    assert len(told) == len(set(told))

@@ -8,9 +8,9 @@ from persona.model import Citation, DraftClaim, Facet
 from persona.turns_of_phrase import is_negated, turn_of_phrase
 from persona.writers.rules.claims import Group, cite
 from persona.writers.rules.manner import Metrics, asked_channel, at_usual_hours
-from persona.writers.rules.phrasing import month_of, quoted
+from persona.writers.rules.phrasing import answer_to, month_of, quoted
 from persona.writers.rules.remarks import Remark
-from persona.writers.rules.requests import find_ban, find_order, is_refusal, is_wish
+from persona.writers.rules.requests import find_ban, find_order, is_no_ban, is_refusal, is_way, is_wish
 from persona.writers.rules.themes import find_theme
 
 _MAX: Final = 5
@@ -54,7 +54,7 @@ def write_approach(
     remarks: Sequence[Remark], groups: Groups, metrics: Metrics, *, zone: str | None
 ) -> tuple[DraftClaim, ...]:
     """What to do, each on the contact's request, doubt, way of buying or usual hours."""
-    asked = [claim for r in _own(remarks, Facet.RECOMMENDED_APPROACH) if (claim := _as_order(r))]
+    asked = [claim for r in _asked(remarks) if (claim := _as_order(r))]
     answers = [DraftClaim(f"{_opening(g.lead)} {quoted(g.lead)}", cite([g.lead])) for g in _answered(groups)]
     follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN), _FOLLOW_UPS)
     hours = at_usual_hours("Reach them", metrics, remarks, zone=zone)
@@ -75,8 +75,8 @@ def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, 
 
 
 def _answered(groups: Groups) -> list[Group]:
-    """The doubt to open with: the first that is a question, else the first."""
-    doubts = groups[Facet.LIKELY_OBJECTIONS]
+    """The doubt to open with: the first that is a question, else the first; what has changed is none."""
+    doubts = [g for g in groups[Facet.LIKELY_OBJECTIONS] if "correction" not in frames_of(g.lead.text)]
     return [*(g for g in doubts if _asks(g.lead)), *doubts][:1]
 
 
@@ -90,12 +90,18 @@ def _asks(remark: Remark) -> bool:
 
 
 def _opening(remark: Remark) -> str:
-    return "Open with an answer to" if _asks(remark) else "Deal first with their doubt:"
+    return "Open with an answer to" if _asks(remark) else f"{answer_to(remark.text)}:"
 
 
 def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
     own = [r for r in remarks if _is_theirs(r) and r.scores.get(facet, 0.0) >= _THRESHOLD]
     return sorted(own, key=lambda r: -r.scores[facet])
+
+
+def _asked(remarks: Sequence[Remark]) -> list[Remark]:
+    """The contact's requests, strongest first; a way they want it counts where it is worded as a refusal."""
+    asked = _own(remarks, Facet.RECOMMENDED_APPROACH)
+    return [*asked, *(r for r in _own(remarks, Facet.AVOID) if r not in asked and is_way(r))]
 
 
 def _is_theirs(remark: Remark) -> bool:
@@ -106,30 +112,28 @@ def _is_theirs(remark: Remark) -> bool:
 def _as_order(remark: Remark) -> DraftClaim | None:
     order = find_order(remark)
     if (order or is_wish(remark)) and remark.is_old:
-        return _then(remark, f"Asked in {month_of(remark)}")
+        return DraftClaim(f"Do as they asked in {month_of(remark)}: {quoted(remark)}", cite([remark]))
     if order:
         return DraftClaim(order, cite([remark]))
+    if is_way(remark):
+        return DraftClaim(f"Do it their way: {quoted(remark)}", cite([remark]))
     return DraftClaim(f"Do as they ask: {quoted(remark)}", cite([remark])) if is_wish(remark) else None
 
 
 def _as_ban(remark: Remark) -> DraftClaim | None:
-    if turn_of_phrase("about_a_third").search(remark.text):
+    if any(turn_of_phrase(turn).search(remark.text) for turn in ("about_a_third", "told_others")):
         return None
     ban = find_ban(remark)
-    if (ban or is_refusal(remark)) and remark.is_old and _has_passed(remark):
-        return _then(remark, f"Ruled out in {month_of(remark)}")
-    if ban:
+    passes = turn_of_phrase("for_now").search(remark.text) is not None
+    if not (ban or is_refusal(remark)) or (not ban and is_no_ban(remark)) or (passes and remark.is_old):
+        return None
+    if not ban and is_way(remark):
+        return None
+    dated = f" of {month_of(remark)}" if remark.is_old and turn_of_phrase("of_the_day").search(remark.text) else ""
+    if ban and not dated:
         return DraftClaim(ban, cite([remark]))
-    return DraftClaim(f"They ruled it out: {quoted(remark)}", cite([remark])) if is_refusal(remark) else None
-
-
-def _then(remark: Remark, opening: str) -> DraftClaim:
-    """An old word with its month, for its day may have passed."""
+    opening = "Do it their way, not otherwise" if is_wish(remark) and not dated else f"Respect their no{dated}"
     return DraftClaim(f"{opening}: {quoted(remark)}", cite([remark]))
-
-
-def _has_passed(remark: Remark) -> bool:
-    return turn_of_phrase("of_the_day").search(remark.text) is not None
 
 
 def _derived(groups: Groups, facets: Sequence[Facet], advice: Mapping[str, str]) -> list[DraftClaim]:

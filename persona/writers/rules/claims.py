@@ -72,9 +72,16 @@ def group_remarks(remarks: Sequence[Remark], *, limit: int) -> dict[Facet, list[
     return found
 
 
-def write_claims(groups: Iterable[Group]) -> tuple[DraftClaim, ...]:
-    """One claim a group, citing every remark of it."""
-    return tuple(DraftClaim(text=phrase(g.lead, g.facet), citations=cite(g.remarks)) for g in groups)
+def write_claims(groups: Mapping[Facet, Sequence[Group]]) -> dict[Facet, tuple[DraftClaim, ...]]:
+    """Per facet one claim a group, citing every remark of it; no two are told in the same words."""
+    told: set[int] = set()
+    claims: dict[Facet, tuple[DraftClaim, ...]] = {}
+    for facet, found in groups.items():
+        claims[facet] = tuple(
+            DraftClaim(text=phrase(g.lead, facet, again=id(g.lead) in told), citations=cite(g.remarks)) for g in found
+        )
+        told.update(id(g.lead) for g in found)
+    return claims
 
 
 def use_sparingly(facets: Mapping[Facet, tuple[DraftClaim, ...]]) -> dict[Facet, tuple[DraftClaim, ...]]:
@@ -118,13 +125,20 @@ def _fits(remark: Remark, facet: Facet) -> bool:
         is_wish(remark) or find_order(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))
     ):
         return False
-    return facet in remark.plain_for
+    return facet in remark.plain_for and not (facet is Facet.PAIN_POINTS and _tells_who_decides(remark))
+
+
+def _tells_who_decides(remark: Remark) -> bool:
+    """Whether a sentence says more of who decides than of what hurts ("decides alone: 'I do the chaos'")."""
+    return remark.scores.get(Facet.DECISION_PATTERN, 0.0) > remark.scores.get(Facet.PAIN_POINTS, 0.0)
 
 
 def _wants(remark: Remark) -> bool:
     """Whether a wish may be the contact's own: not denied, and no colleague's."""
     if not remark.own and retell(remark) is not None:
         return True
+    if not remark.own and turn_of_phrase("a_strangers_wish").match(remark.text):
+        return False
     return turn_of_phrase("unwanted").search(remark.text) is None
 
 

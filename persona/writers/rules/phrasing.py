@@ -23,6 +23,10 @@ _UNNAMED: Final = {
     Facet.BUYING_BEHAVIOUR: "How they buy",
 }
 _BY_FRAME: Final = {
+    Facet.PAIN_POINTS: (
+        ("inability", "What they can't see or do today"),
+        ("loss", "What goes wrong today"),
+    ),
     Facet.BUYING_MOTIVATIONS: (
         ("duty", "Has to answer for it to others"),
         ("outcome", "A result that counts for them"),
@@ -34,21 +38,33 @@ _BY_FRAME: Final = {
     ),
 }
 """What a claim is called when no theme names it: by what the sentence does."""
+_NAMED_BY_WORDS: Final = (Facet.PAIN_POINTS,)
+"""Facets where that something can't be done or is lost doesn't yet say what: a theme needs a word of its own there."""
 _NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS,)
 _QUESTION: Final = "A question to answer"
 _OPENINGS: Final = (
     ("correction", "What has changed", "What has changed"),
+    ("asked", "A question about {topic}", _QUESTION),
     ("no_form", "Won't buy it in this form", "Won't buy it in this form"),
     ("condition", "Sets a condition", "Sets a condition"),
     ("worry", "Has doubts about {topic}", "Has a doubt"),
     ("expensive", "Finds the price hard to accept", "Finds the price hard to accept"),
     ("burned", "Was let down before", "Was let down before"),
     ("colleague_doubt", "Expects resistance from colleagues", "Expects resistance from colleagues"),
-    ("asked", "Was asked about {topic}", "What was asked"),
     ("enough", "Has something that does the job", "Has something that does the job"),
     ("tough", "Asks about {topic}", _QUESTION),
 )
 """How a doubt is raised, by its frame: with its topic named and without."""
+_ANSWERS: Final = {
+    "asked": "Have an answer ready",
+    "no_form": "Offer it in the form they want",
+    "condition": "Work with their condition",
+    "expensive": "Say what it saves before what it costs",
+    "burned": "Show what would be different this time",
+    "colleague_doubt": "Help them answer their colleagues",
+    "enough": "Show what it adds to what they have",
+}
+"""What to do first about a doubt, by the frame it is raised in."""
 _INTERJECTION: Final = re.compile(
     r"(?i)^(?:(?:fine|yes|no|ok|okay|good|grand|right|well|sure|thanks|ja|nein|gut|danke|oui|non|bon|merci|s[ií]|bueno|"
     r"gracias|bene|grazie|sim|obrigad[oa]|\d[\d.]*)[.!]\s+)(?=\w.{20})"
@@ -61,9 +77,12 @@ PLAIN_LABELS: Final = frozenset({*_UNNAMED.values(), _QUESTION})
 """Labels that say nothing of the subject: the facet in other words."""
 
 
-def phrase(remark: Remark, facet: Facet) -> str:
-    """The claim a remark supports, without a full stop; numbers and names in it are the remark's own."""
-    told = None if facet is Facet.LIKELY_OBJECTIONS else retell(remark)
+def phrase(remark: Remark, facet: Facet, *, again: bool = False) -> str:
+    """The claim a remark supports, without a full stop; numbers and names in it are the remark's own.
+
+    What was told of another facet already is told `again` by what it says for this one.
+    """
+    told = None if again or facet is Facet.LIKELY_OBJECTIONS else retell(remark)
     if facet in _PASSING and remark.is_old:
         return f"{label(remark.text, facet)}, as of {month_of(remark)}: {quoted(remark)}"
     return told or f"{label(remark.text, facet)}: {quoted(remark)}"
@@ -74,9 +93,20 @@ def label(text: str, facet: Facet) -> str:
     theme = find_theme(text, facet)
     if facet is Facet.LIKELY_OBJECTIONS:
         return _objection(text, theme)
-    if theme is None:
+    if theme is None or (facet in _NAMED_BY_WORDS and not theme.is_worded(text) and _has_own_name(text, facet)):
         return _framed(text, facet)
     return theme.labels[facet] if facet in _NEUTRAL_HOLDS or not is_negated(text) else theme.topic
+
+
+def answer_to(text: str) -> str:
+    """What to do first about a doubt that is no question: by how it is raised."""
+    frames = frames_of(text)
+    raised = next((frame for frame, *_ in _OPENINGS if frame in frames), "")
+    return _ANSWERS.get(raised, "Deal first with their doubt")
+
+
+def _has_own_name(text: str, facet: Facet) -> bool:
+    return any(frame in frames_of(text) for frame, _ in _BY_FRAME[facet])
 
 
 def _framed(text: str, facet: Facet) -> str:

@@ -103,6 +103,8 @@ def _texts(passage: Passage) -> Iterable[str]:
         text = sentence.text
         if len(text.split()) < _MIN_WORDS or is_courtesy(text) or is_sensitive(text) or instructs_model(text):
             continue
+        if turn_of_phrase("lead_in").search(text):
+            continue
         if passage.speaker is Speaker.NOTE and (is_guess(text) or turn_of_phrase("our_doing").match(text)):
             continue
         yield text
@@ -118,6 +120,7 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
         scores[Facet.PAIN_POINTS] = 0.0
         if "correction" not in frames_of(text):
             scores[Facet.LIKELY_OBJECTIONS] = 0.0
+    misread = frozenset({Facet.LIKELY_OBJECTIONS} if turn_of_phrase("no_objection").search(text) else ())
     return Remark(
         text=text,
         passage=passage,
@@ -126,7 +129,8 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
             f
             for f, framed in score_frames(text).items()
             if framed >= _NAMED or (cues[f] >= _SURE and f is not Facet.BUYING_MOTIVATIONS)
-        ),
+        )
+        - misread,
         words=subject_words(text),
         first_name=first_name,
         age_days=_age_days(passage, now),

@@ -19,7 +19,8 @@ _CLAUSE_START: Final = r"(?:^|[.;:–—]\s+|,\s+(?:so |and |but |then )?|\bso\s
 _ORDER: Final = re.compile(rf"(?i){_CLAUSE_START}(?:please\s+)?(?P<order>(?:{_VERBS})\b[^?]*)$")
 _BAN: Final = re.compile(
     rf"(?i){_CLAUSE_START}(?:please\s+)?(?P<order>(?:do ?n['’]?t|do not|never|stop|no more)\s+"
-    r"(?!worry|mind|know|think|hesitate|have|need|want|see|get me|feel|believe|care|like|understand|be sorry|take)"
+    r"(?!or\b|and\b|worry|mind|know|think|hesitate|have|need|want|see|get me|feel|believe|care|like|"
+    r"understand|be sorry|take)"
     r"\w+[^,;.?!–—]*)"
 )
 _PART: Final = re.compile(r"[,;:.–—]\s+|\s(?=(?:but|sondern|aber|mais|sino|pero|ma|mas)\s)")
@@ -66,6 +67,23 @@ def find_ban(remark: Remark) -> str | None:
 def is_refusal(remark: Remark) -> bool:
     """Whether the remark rules something out."""
     return _refuses(remark.text) or find_ban(remark) is not None
+
+
+def is_way(remark: Remark) -> bool:
+    """Whether the remark says how they want a thing, beside how not ("come here, not on a screen")."""
+    contrast = turn_of_phrase("contrast").search(remark.text)
+    return contrast is not None and (
+        _wants(remark.text[: contrast.start()]) and not _refuses(remark.text[: contrast.start()])
+    )
+
+
+def _wants(text: str) -> bool:
+    return _asks(text) or turn_of_phrase("wanting").search(text) is not None
+
+
+def is_no_ban(remark: Remark) -> bool:
+    """Whether a "no" in it only tells: of what they don't know, want others to stop doing, were asked."""
+    return turn_of_phrase("no_ban").search(remark.text) is not None
 
 
 def _is_passing(text: str) -> bool:

@@ -15,7 +15,8 @@ _IRREGULAR: Final = {"have": "has", "do": "does", "go": "goes", "are": "is", "am
 _MODAL: Final = re.compile(
     r"(?i)^(?:can['’]?t|cannot|can|could|couldn['’]t|must|should|will|won['’]t|would|wouldn['’]t|may|might)\b"
 )
-_CONTRACTED: Final = {"'d": "Would", "'ll": "Will", "'ve": "Has", "'m": "Is", "'re": "Is"}
+_PARTICIPLE: Final = re.compile(r"(?!need$|feed$|speed$|heed$|proceed$|succeed$|exceed$)\w{2,}ed")
+_CONTRACTED: Final = {"'ll": "Will", "'ve": "Has", "'m": "Is", "'re": "Is"}
 _ADVERB: Final = re.compile(r"(?i)^(still|always|never|already|also|often|usually|just|only|really)\s+")
 _THIRD: Final = tuple(
     (re.compile(pattern), replacement)
@@ -76,7 +77,7 @@ def _retell_note(text: str, first_name: str) -> str | None:
     if subject and subject.group().lower().startswith("they"):
         return None  # others than the contact
     if subject and re.search(r"['’]d\s", subject.group()):
-        return f"Would {rest}"
+        return f"{_contracted_d(rest)} {rest}"
     return rest if _NOTE_VERB.match(rest) or (not subject and _NOTE_VERB.match(rest[:1].lower() + rest[1:])) else None
 
 
@@ -88,10 +89,17 @@ def _retell_own(text: str) -> str | None:
     contraction = re.match(r"['’](?:d|ll|ve|m|re)\b", rest)
     if contraction:
         others = third_person(rest[contraction.end() :])
-        verb = _CONTRACTED[contraction.group().replace("’", "'").lower()]
+        letters = contraction.group().replace("’", "'").lower()
+        verb = _contracted_d(rest[contraction.end() :]) if letters == "'d" else _CONTRACTED[letters]
         return None if others is None or _SECOND_VERB.search(others) else f"{verb}{others}"
     others = third_person(rest.strip())
     return _conjugated(others) if others else None
+
+
+def _contracted_d(rest: str) -> str:
+    """ "Had" before a participle ("she'd compared"), else "Would"."""
+    word = next(iter(rest.split()), "").lower()
+    return "Had" if word == "been" or word in word_list("past_verbs") or _PARTICIPLE.fullmatch(word) else "Would"
 
 
 def _conjugated(rest: str) -> str | None:

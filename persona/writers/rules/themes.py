@@ -23,6 +23,11 @@ class Theme:
     labels: dict[Facet, str]
     frames: dict[Facet, frozenset[str]]
 
+    def is_worded(self, text: str) -> bool:
+        """Whether a word of the theme stands in the text, beside what the text does."""
+        normalised = normalise(text)
+        return any(cue in normalised for cue in self.cues)
+
 
 @cache
 def load_themes() -> tuple[Theme, ...]:
