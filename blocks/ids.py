@@ -18,6 +18,12 @@ PRESS_ACTIONS: Final = re.compile(r"^press:[a-z0-9:]+$")
 """Matches the action id of every button we write."""
 
 _OPEN, _REFRESH = "open", "refresh"
+POST_ACTION: Final = "post_into_thread"
+"""The action id of the button that posts a persona into the thread a modal was opened from."""
+FROM_MESSAGE: Final = "persona_from_message"
+"""The callback id of the message shortcut."""
+_POST = re.compile(r"post:([0-9]{1,18})", re.ASCII)
+_PLACE = re.compile(r"([A-Z0-9]{1,40}):([0-9]{1,20}\.[0-9]{1,20})", re.ASCII)
 _VALUE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):(open|refresh|persona|insights|evidence)", re.ASCII)
 
 
@@ -70,3 +76,29 @@ def action_id(press: Press) -> str:
 def block_id(name: str, contact_key: int, version: int = 0) -> str:
     """A block's id, unique in its card and new with each version, as Slack asks of blocks that are replaced."""
     return f"{name}:{contact_key}:{version}"
+
+
+def write_post(contact_key: int) -> str:
+    """The value of the button that posts a contact's persona."""
+    return f"post:{contact_key}"
+
+
+def parse_post(value: str) -> int:
+    """The contact key of that button; raises ValueError on anything `write_post` didn't write."""
+    found = _POST.fullmatch(value)
+    if found is None:
+        raise ValueError("not a button value of ours")
+    return int(found[1])
+
+
+def write_place(channel_id: str, thread_ts: str) -> str:
+    """A thread as a modal's metadata."""
+    return f"{channel_id}:{thread_ts}"
+
+
+def parse_place(metadata: str) -> tuple[str, str]:
+    """Channel and thread of that metadata; raises ValueError on anything else."""
+    found = _PLACE.fullmatch(metadata)
+    if found is None:
+        raise ValueError("not a thread of ours")
+    return found[1], found[2]

@@ -79,6 +79,11 @@ def _plain(told: str) -> Card:
     return build_card(mrkdwn(told), [paragraph(RichText(told))])
 
 
+def choose_among(told: str, matches: Sequence[ContactMatch], advice: str) -> Card:
+    """What is told, the contacts, and a button for each."""
+    return _choice(told, matches, advice)
+
+
 def _choice(told: str, matches: Sequence[ContactMatch], advice: str) -> Card:
     shown = matches[:_SHOWN]
     blocks: list[Block] = [paragraph(RichText(told))]

@@ -122,7 +122,14 @@ class Answers:
         workspace_id = await self._tenants.workspace(button.actor.team)
         await self._audience.viewer(workspace_id, button.actor)
         press, user_id = button.press, button.actor.user_id
-        reply = Reply(workspace_id, user_id, response_url=button.response_url, replaces=button.private)
+        reply = Reply(
+            workspace_id,
+            user_id,
+            view_id=button.view_id,
+            response_url=button.response_url,
+            replaces=button.private,
+            metadata=button.metadata,
+        )
         if press.tab is None:
             await self._write(reply, press.contact_key, method=None, after=press.version if press.refresh else None)
         else:

@@ -42,6 +42,7 @@ class Reply:
     channel_id: str = ""
     thread_ts: str | None = None
     replaces: bool = True
+    metadata: str = ""
 
     def arguments(self) -> dict[str, Any]:
         """As a job's arguments; `Reply.of` reads them back."""
@@ -69,7 +70,7 @@ class Poster:
     async def tell(self, reply: Reply, render: Render) -> None:
         """Shows the person who asked a card where they look; raises DeliveryError."""
         if reply.view_id:
-            await self.update_view(reply.workspace_id, reply.view_id, Modal("Persona"), render)
+            await self.update_view(reply.workspace_id, reply.view_id, Modal("Persona", metadata=reply.metadata), render)
         elif reply.response_url:
             await self.replace(reply.response_url, render, original=reply.replaces)
         else:

@@ -6,7 +6,7 @@ from bot.posting import Place, Poster
 from persona.model import Profile
 from persona.ports import Clock
 from storage.database import Database
-from storage.posts import remember_post
+from storage.posts import posts_of_contact, remember_post
 
 
 class Sharing:
@@ -14,6 +14,14 @@ class Sharing:
 
     def __init__(self, *, database: Database, poster: Poster, clock: Clock) -> None:
         self._database, self._poster, self._clock = database, poster, clock
+
+    async def stands(self, place: Place, profile: Profile) -> bool:
+        """Whether this version of the persona stands in that channel or thread already."""
+        version = profile.persona.version if profile.persona else 0
+        async with self._database.workspace(place.workspace_id) as connection:
+            posts = await posts_of_contact(connection, place.workspace_id, profile.contact.key)
+        where = (place.channel_id, place.thread_ts, version)
+        return any((post.channel_id, post.thread_ts, post.version) == where for post in posts)
 
     async def share(self, place: Place, profile: Profile, *, by: str, note: str = "") -> str:
         """Posts the shared card of a written persona; its ts, under which reactions find it."""

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.errors import explain
+from bot.from_message import MessagePeople
 from bot.handlers import register_handlers
 from bot.handlers.requests import is_private, pressed_response_url
 from bot.mentions import Mentions
@@ -22,7 +23,13 @@ ErrorHandler = Callable[..., Awaitable[BoltResponse]]
 
 
 def build_slack_app(
-    *, answers: Answers, mentions: Mentions, client: AsyncWebClient, bot_token: str | None, poster: Poster
+    *,
+    answers: Answers,
+    mentions: Mentions,
+    people: MessagePeople,
+    client: AsyncWebClient,
+    bot_token: str | None,
+    poster: Poster,
 ) -> AsyncApp:
     """The app with every listener. Requests are verified at the edge (bot/web.py) or come through Socket Mode.
 
@@ -40,7 +47,7 @@ def build_slack_app(
         ssl_check_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    register_handlers(app, answers, mentions)
+    register_handlers(app, answers, mentions, people)
     app.error(_explain_with(poster))
     return app
 

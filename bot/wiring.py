@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from bot.answers import Answers
     from bot.audience import Audience
+    from bot.from_message import MessagePeople
     from bot.mentions import Mentions
     from bot.posting import Poster
     from bot.promises import Promises, Task
@@ -183,10 +184,26 @@ class Services:
             clock=lambda: datetime.now(UTC),
         )
 
+    @cached_property
+    def message_people(self) -> MessagePeople:
+        """The message shortcut."""
+        from bot.from_message import MessagePeople
+
+        return MessagePeople(
+            engine_of=self.engine,
+            promises=self.promises,
+            audience=self.audience,
+            tenants=self.tenants,
+            sharing=self.sharing,
+            poster=self.poster,
+            calls=self.slack_calls,
+            clock=lambda: datetime.now(UTC),
+        )
+
     @property
     def tasks(self) -> Mapping[str, Task]:
         """Everything a worker does, by name."""
-        return {**self.answers.tasks, **self.showing.tasks, **self.mentions.tasks}
+        return {**self.answers.tasks, **self.showing.tasks, **self.mentions.tasks, **self.message_people.tasks}
 
     @cached_property
     def slack_client(self) -> AsyncWebClient:
@@ -208,6 +225,7 @@ class Services:
         return build_slack_app(
             answers=self.answers,
             mentions=self.mentions,
+            people=self.message_people,
             client=self.slack_client,
             bot_token=token,
             poster=self.poster,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from blocks.ids import Press, parse_press
+from blocks.ids import Press, parse_post, parse_press
 from bot.actors import Actor, Team
 from persona.model import Method
 
@@ -14,6 +14,7 @@ _MAIL_LINK = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<([@#!])([^|>]+)\|?([^>]*)>")
 _OURSELVES = re.compile(r"<@[^>]+>")
 _MAX_QUERY = 200
+_MAX_MESSAGE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class ButtonPress:
     press: Press
     response_url: str
     private: bool = True
+    view_id: str = ""
+    metadata: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,18 @@ class Mention:
     channel_id: str
     thread_ts: str
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromMessage:
+    """ "Persona from this message": the message, who wrote it, and the trigger that opens a modal for three seconds."""
+
+    actor: Actor
+    trigger_id: str
+    channel_id: str
+    thread_ts: str
+    text: str
+    author_id: str
 
 
 def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
@@ -66,14 +81,25 @@ def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
     )
 
 
+def parse_post_button(body: Mapping[str, Any]) -> tuple[ButtonPress, int]:
+    """The pressed "Post into the thread" and whose persona it posts; raises ValueError on a value we did not write."""
+    contact_key = parse_post(str(body["actions"][0].get("value") or ""))
+    return _pressed(body, Press(contact_key)), contact_key
+
+
 def parse_button(body: Mapping[str, Any]) -> ButtonPress:
     """The pressed button of a block_actions payload; raises ValueError on a value we did not write."""
-    action = body["actions"][0]
+    return _pressed(body, parse_press(str(body["actions"][0].get("value") or "")))
+
+
+def _pressed(body: Mapping[str, Any], press: Press) -> ButtonPress:
     return ButtonPress(
         actor=_actor(body),
-        press=parse_press(str(action.get("value") or "")),
+        press=press,
         response_url=str(body.get("response_url") or ""),
         private=is_private(body),
+        view_id=str((body.get("view") or {}).get("id") or ""),
+        metadata=str((body.get("view") or {}).get("private_metadata") or ""),
     )
 
 
@@ -89,6 +115,19 @@ def parse_mention(body: Mapping[str, Any]) -> Mention:
         channel_id=str(event["channel"]),
         thread_ts=str(event.get("thread_ts") or event["ts"]),
         query=" ".join(_plain(said).split())[:_MAX_QUERY],
+    )
+
+
+def parse_from_message(body: Mapping[str, Any]) -> FromMessage:
+    """The message of a message_action; a bot's message has no author."""
+    message = body["message"]
+    return FromMessage(
+        actor=_actor(body),
+        trigger_id=str(body["trigger_id"]),
+        channel_id=str(body["channel"]["id"]),
+        thread_ts=str(message.get("thread_ts") or message["ts"]),
+        text=str(message.get("text") or "")[:_MAX_MESSAGE],
+        author_id=str(message.get("user") or ""),
     )
 
 

@@ -167,6 +167,42 @@ class SlackDouble:
         headers = {**self.sign(sent), "content-type": "application/json"}
         return await app.post("/slack/events", content=sent, headers=headers)
 
+    async def shortcut(
+        self, app: httpx.AsyncClient, text: str, *, channel_id: str = "C1", author_id: str = "U9"
+    ) -> httpx.Response:
+        """Chooses "Persona from this message" in the menu of a message."""
+        message = {"type": "message", "user": author_id, "ts": "1763800000.000100", "text": text}
+        payload = {
+            "type": "message_action",
+            "callback_id": "persona_from_message",
+            "trigger_id": self.web.new_trigger(),
+            "response_url": self.new_response_url(),
+            "team": {"id": self.team_id, "domain": "acme"},
+            "user": {"id": "U1", "team_id": self.team_id},
+            "channel": {"id": channel_id, "name": "sales"},
+            "message_ts": message["ts"],
+            "message": message,
+        }
+        return await self._send(app, urlencode({"payload": json.dumps(payload)}))
+
+    async def press_in_view(
+        self, app: httpx.AsyncClient, view_id: str, label: str, *, view: dict[str, Any] | None = None
+    ) -> httpx.Response:
+        """Presses the button that begins so in an open modal, or in what it showed before."""
+        shown = view or self.web.views[view_id].view
+        button = next(b for b in buttons_of(shown) if b["text"]["text"].startswith(label))
+        payload = {
+            "type": "block_actions",
+            "team": {"id": self.team_id, "domain": "acme"},
+            "user": {"id": "U1", "team_id": self.team_id},
+            "api_app_id": "A1",
+            "container": {"type": "view", "view_id": view_id},
+            "trigger_id": self.web.new_trigger(),
+            "view": {**shown, "id": view_id},
+            "actions": [{**button, "block_id": "b", "action_ts": "1.3"}],
+        }
+        return await self._send(app, urlencode({"payload": json.dumps(payload)}))
+
     async def _send(self, app: httpx.AsyncClient, body: str) -> httpx.Response:
         started = time.monotonic()
         answer = await app.post("/slack/events", content=body, headers=self.sign(body))
