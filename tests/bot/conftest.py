@@ -21,6 +21,7 @@ from bot.wiring import Services
 from storage.database import Database
 from storage.embedded import EmbeddedServer
 from storage.migrations.prerequisites import APP_ROLE
+from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
 
 SAMPLE = "template_sample"
@@ -102,6 +103,13 @@ async def app(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=services.web())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
+
+
+@pytest.fixture
+def rep(slack: SlackDouble, app: httpx.AsyncClient) -> Person:
+    """A member of the workspace in the channel C1, where the bot is too."""
+    slack.web.channel("C1")
+    return Person(slack, app)
 
 
 async def work(services: Services) -> None:

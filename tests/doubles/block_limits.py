@@ -62,6 +62,8 @@ VIEW_BLOCKS = {
 MAX_VIEW_BLOCKS = 100
 MAX_VIEW_BYTES = 250_000
 MAX_VIEW_TITLE = 24
+MAX_PRIVATE_METADATA = 3_000
+MAX_ID = 255
 
 
 def view_errors(view: dict[str, Any], kind: str, *, native: bool = True) -> list[str]:
@@ -70,17 +72,20 @@ def view_errors(view: dict[str, Any], kind: str, *, native: bool = True) -> list
     kinds = {str(b.get("type")) for b in blocks}
     ids = [b["block_id"] for b in blocks if "block_id" in b]
     faults = {
-        f"a view of type {view.get('type')}": view.get("type") != kind,
+        f"view of type {view.get('type')}": view.get("type") != kind,
+        "view private_metadata": len(str(view.get("private_metadata", ""))) > MAX_PRIVATE_METADATA,
+        "view callback_id": len(str(view.get("callback_id", ""))) > MAX_ID,
+        "view external_id": len(str(view.get("external_id", ""))) > MAX_ID,
         f"{len(blocks)} blocks": len(blocks) > MAX_VIEW_BLOCKS,
         "view_too_large": len(json.dumps(view)) > MAX_VIEW_BYTES,
         "native block refused": not native and "data_visualization" in kinds,
-        "input without submit": kind == "modal" and "input" in kinds and "submit" not in view,
+        "view with input without submit": kind == "modal" and "input" in kinds and "submit" not in view,
         "block_id twice": len(ids) != len(set(ids)),
         f"a {kind} takes no {kinds - VIEW_BLOCKS[kind]}": bool(kinds - VIEW_BLOCKS[kind]),
     }
     errors = [fault for fault, found in faults.items() if found]
     for part in ("title", *({"submit", "close"} & set(view))) if kind == "modal" else ():
-        errors += _text_errors(view.get(part), limit=MAX_VIEW_TITLE, where=part, plain=True)
+        errors += _text_errors(view.get(part), limit=MAX_VIEW_TITLE, where=f"view {part}", plain=True)
     for block in blocks:
         check = _CHECKS.get(str(block.get("type")))
         errors += check(block) if check else []
