@@ -1,6 +1,7 @@
 """A double of Slack as a real HTTP server: its Web API and response_urls, and signed requests to our app."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -64,12 +65,13 @@ class SlackDouble(Sender):
         app = web.Application(client_max_size=10 * 1024**2)
         app.router.add_post("/response/{name}", self._respond)
         app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/upload/{file}", self._upload)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         host, port = runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
+        self.url = self.web.base_url = f"http://{host}:{port}"
         try:
             yield self
         finally:
@@ -170,17 +172,19 @@ class SlackDouble(Sender):
     async def _api(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         self.api_calls.append(method)
-        if request.headers.get("authorization") == "Bearer xoxb-revoked":
-            return web.json_response({"ok": False, "error": "token_revoked"})
-        if method == "auth.test":
-            return web.json_response(
-                {"ok": True, "team": "Acme", "team_id": self.team_id, "user_id": "UBOT", "bot_id": "B1", "url": "-"}
-            )
         if await self._trouble(request):
             refused = {"ok": False, "error": "ratelimited"}
             return web.json_response(refused, status=429, headers={"Retry-After": str(self.retry_after_s)})
         arguments = await request.json() if request.content_type == "application/json" else dict(await request.post())
-        return web.json_response(self.web.answer(method, arguments))
+        arguments = {**request.query, **arguments} | _basic_client(request.headers.get("authorization", ""))
+        token = request.headers.get("authorization", "").removeprefix("Bearer ") or str(arguments.get("token") or "")
+        if method == "auth.test" and token == "xoxb-test":
+            self.web.tokens[token].team_id = self.team_id
+        return web.json_response(self.web.answer(method, arguments, token=token))
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        taken = self.web.uploaded(request.match_info["file"], await request.read())
+        return web.Response(text="OK") if taken else web.Response(status=400, text="bad length")
 
     async def _trouble(self, request: web.Request) -> bool:
         """Has the trouble that was asked for; True for 429."""
@@ -193,6 +197,14 @@ class SlackDouble(Sender):
             self.busy_answers -= 1
             return True
         return False
+
+
+def _basic_client(authorization: str) -> dict[str, str]:
+    """The client of a Basic authorization header, as oauth.v2.access takes it."""
+    if not authorization.startswith("Basic "):
+        return {}
+    client_id, _, secret = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
+    return {"client_id": client_id, "client_secret": secret}
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Channel:
     private: bool = False
     shared: bool = False
     direct: bool = False
-    team_id: str = "T1"
+    team_id: str | None = None
     messages: dict[str, Answer] = field(default_factory=dict)
     whispers: list[Answer] = field(default_factory=list)
     reactions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -175,6 +175,6 @@ class State:
         """The channel of a call, when the bot may know of it."""
         channel = self.channels.get(str(given.get("channel") or given.get("channel_id") or ""))
         hidden = channel is None or (channel.private and BOT not in channel.members)
-        if channel is None or hidden or (channel.team_id != self.caller_team and not channel.shared):
+        if channel is None or hidden or (channel.team_id not in {None, self.caller_team} and not channel.shared):
             raise RefusedError("channel_not_found")
         return channel

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.doubles.slack_api import WebApi
+from tests.doubles.slack_installs import Install
 from tests.doubles.slack_server import SlackDouble
 
 TEXT = {"type": "section", "text": {"type": "plain_text", "text": "Jane"}}
@@ -15,6 +16,7 @@ CARD = {"channel": "C1", "text": "Jane", "blocks": [TEXT]}
 @pytest.fixture
 def web() -> WebApi:
     made = WebApi()
+    made.tokens["xoxb-test"] = Install("T1")
     made.channel("C1", members={"UBOT", "U1", "U2"})
     return made
 
@@ -194,7 +196,8 @@ async def test_a_response_url_makes_no_private_card_public_but_may_delete_it_and
 
 
 async def test_trouble_comes_on_demand_a_cut_connection_or_429_with_when_to_come_again() -> None:
-    async with SlackDouble().serve() as slack, httpx.AsyncClient() as anyone:
+    bot = {"authorization": "Bearer xoxb-test"}
+    async with SlackDouble().serve() as slack, httpx.AsyncClient(headers=bot) as anyone:
         slack.broken_answers = 1
         with pytest.raises(httpx.TransportError):
             await anyone.post(f"{slack.url}/api/users.info", json={"user": "U1"})
