@@ -13,6 +13,8 @@ from blocks.text import clip_mrkdwn, length
 
 MAX_BLOCKS: Final = 50  # docs.slack.dev/reference/block-kit/blocks
 MAX_BLOCK_TEXT: Final = 10_000  # chat.postMessage refuses about 12,000 (bolt-js issue 2509); this leaves room
+_NAMED: Final = frozenset({"actions", "input"})
+"""Blocks whose id we give, since it comes back with what is pressed or typed."""
 MAX_TEXT: Final = 4_000  # docs.slack.dev/reference/methods/chat.postMessage
 
 
@@ -68,6 +70,6 @@ def _literal(node: Any) -> Any:
     found = {key: _literal(value) for key, value in node.items()}
     if found.get("type") == "plain_text":
         found["emoji"] = False
-    if "block_id" in found and found["type"] != "actions":
+    if "block_id" in found and found["type"] not in _NAMED:
         del found["block_id"]
     return found

@@ -22,6 +22,12 @@ POST_ACTION: Final = "post_into_thread"
 """The action id of the button that posts a persona into the thread a modal was opened from."""
 FROM_MESSAGE: Final = "persona_from_message"
 """The callback id of the message shortcut."""
+SHARE_ACTION: Final = "share_persona"
+SHARE_FORM: Final = "share_persona"
+"""The action id of Share, and the callback id of the form it opens."""
+CHANNEL, NOTE = "channel", "note"
+"""Block and action ids of the form's two inputs."""
+_SHOWN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 _POST = re.compile(r"post:([0-9]{1,18})", re.ASCII)
 _PLACE = re.compile(r"([A-Z0-9]{1,40}):([0-9]{1,20}\.[0-9]{1,20})", re.ASCII)
 _VALUE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):(open|refresh|persona|insights|evidence)", re.ASCII)
@@ -102,3 +108,16 @@ def parse_place(metadata: str) -> tuple[str, str]:
     if found is None:
         raise ValueError("not a thread of ours")
     return found[1], found[2]
+
+
+def write_shown(contact_key: int, version: int) -> str:
+    """Which version of whose persona a button or a form is about."""
+    return f"{contact_key}:{version}"
+
+
+def parse_shown(value: str) -> tuple[int, int]:
+    """Contact key and version of that; raises ValueError on anything `write_shown` didn't write."""
+    found = _SHOWN.fullmatch(value)
+    if found is None:
+        raise ValueError("not a value of ours")
+    return int(found[1]), int(found[2])

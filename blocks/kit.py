@@ -18,13 +18,14 @@ from slackblocks import (
 )
 
 from blocks.figures import Headline
-from blocks.ids import Press, Tab, action_id, block_id, write_press
+from blocks.ids import SHARE_ACTION, Press, Tab, action_id, block_id, write_press, write_shown
 from blocks.sheet import Statement
 from blocks.text import clip, clip_mrkdwn, mrkdwn
 from persona.model import Profile
 
 TAB_LABELS: Final = {Tab.PERSONA: "Persona", Tab.INSIGHTS: "Behavioural insights", Tab.EVIDENCE: "Evidence"}
 REFRESH: Final = "Refresh"
+SHARE: Final = "Share…"
 _HEADER = 150
 _CONTEXT = 1_000
 _FIELD = 300
@@ -81,11 +82,21 @@ def button(label: str, press: Press, *, current: bool = False, spoken: str = "")
 
 
 def tabs(profile: Profile, current: Tab) -> ActionsBlock:
-    """The buttons below a card: its three tabs, and Refresh, which writes the persona anew."""
+    """The buttons below a card: its three tabs, Refresh, which writes the persona anew, and Share for a written one."""
     key, version = profile.contact.key, profile.persona.version if profile.persona else 0
     views = [
         button(label, Press(key, version, tab=tab), current=tab is current, spoken=f"Show {label.lower()}")
         for tab, label in TAB_LABELS.items()
     ]
     refresh = button(REFRESH, Press(key, version, refresh=True), spoken="Write the persona anew")
-    return ActionsBlock([*views, refresh], block_id=block_id(f"tabs:{current}", key, version))
+    shared = [_share(key, version)] if version else []
+    return ActionsBlock([*views, refresh, *shared], block_id=block_id(f"tabs:{current}", key, version))
+
+
+def _share(contact_key: int, version: int) -> Button:
+    return Button(
+        text=PlainText(SHARE),
+        action_id=SHARE_ACTION,
+        value=write_shown(contact_key, version),
+        accessibility_label="Share this persona in a channel",
+    )

@@ -12,13 +12,12 @@ from blocks.card import Card
 from blocks.notices import choose_contact, empty_card, help_card, not_found, working_card
 from blocks.persona_card import persona_card
 from bot.actors import Actor, Team
-from bot.audience import Audience
+from bot.desk import Desk
 from bot.handlers.requests import ButtonPress, PersonaCommand
 from bot.ladder import Render, just
 from bot.posting import Reply
-from bot.promises import Promises, Task
-from bot.showing import SHOW_TAB, WRITE, EngineOf
-from bot.tenants import Tenants
+from bot.promises import Task
+from bot.showing import SHOW_TAB, WRITE
 from persona.engine import Engine
 from persona.errors import DatabaseUnreachableError
 from persona.finding import those_meant, worth_naming
@@ -38,18 +37,8 @@ _CACHED: Final = 512
 class Answers:
     """Answers commands and buttons of any workspace."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        engine_of: EngineOf,
-        promises: Promises,
-        audience: Audience,
-        tenants: Tenants,
-        clock: Clock,
-    ) -> None:
-        self._database, self._engine_of, self._promises, self._clock = database, engine_of, promises, clock
-        self._audience, self._tenants = audience, tenants
+    def __init__(self, desk: Desk, *, database: Database, clock: Clock) -> None:
+        self._desk, self._database, self._clock = desk, database, clock
         self._profiles: LRUCache[tuple[int, int, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
         self._cards: LRUCache[tuple[int, int, datetime | None, str, int, int], Card] = LRUCache(maxsize=_CACHED)
 
@@ -75,7 +64,7 @@ class Answers:
         asked = {"query": command.query, "method": command.method.value if command.method else None}
         try:
             async with asyncio.timeout(PROMISE_WITHIN_S):
-                await self._promises.make(ANSWER, reply, actor=asdict(actor), **asked)
+                await self._desk.promises.make(ANSWER, reply, actor=asdict(actor), **asked)
         except TimeoutError as error:
             raise DatabaseUnreachableError(TOO_SLOW) from error
         return working_card(command.query)
@@ -85,9 +74,8 @@ class Answers:
 
         Raises DoNotProfileError, UnknownWorkspaceError and NotForYouError.
         """
-        workspace_id = await self._tenants.workspace(command.actor.team)
-        viewer = await self._audience.viewer(workspace_id, command.actor)
-        asked = _Asked(command, workspace_id, self._engine_of(workspace_id, viewer.owners), viewer)
+        workspace_id, viewer = await self._desk.admit(command.actor)
+        asked = _Asked(command, workspace_id, self._desk.engine_of(workspace_id, viewer.owners), viewer)
         if command.method is None:
             card = await self._stored_card(asked)
             if card:
@@ -119,8 +107,7 @@ class Answers:
             raise DatabaseUnreachableError(TOO_SLOW) from error
 
     async def _promise(self, button: ButtonPress) -> None:
-        workspace_id = await self._tenants.workspace(button.actor.team)
-        await self._audience.viewer(workspace_id, button.actor)
+        workspace_id, _ = await self._desk.admit(button.actor)
         press, user_id = button.press, button.actor.user_id
         reply = Reply(
             workspace_id,
@@ -134,13 +121,13 @@ class Answers:
             await self._write(reply, press.contact_key, method=None, after=press.version if press.refresh else None)
         else:
             tab, version = press.tab.value, press.version
-            await self._promises.make(SHOW_TAB, reply, contact_key=press.contact_key, tab=tab, version=version)
+            await self._desk.promises.make(SHOW_TAB, reply, contact_key=press.contact_key, tab=tab, version=version)
 
     async def _write(self, reply: Reply, contact_key: int, *, method: Method | None, after: int | None) -> None:
         """Two of one contact are never written at once: the second finds what the first has stored."""
         lock = f"persona:{reply.workspace_id}:{contact_key}"
         chosen = method.value if method else None
-        await self._promises.make(WRITE, reply, lock=lock, contact_key=contact_key, method=chosen, after=after)
+        await self._desk.promises.make(WRITE, reply, lock=lock, contact_key=contact_key, method=chosen, after=after)
 
     async def _card(self, asked: "_Asked", contact: Contact) -> Card:
         """What is known of a contact now; what is missing or stale is promised as a job."""
@@ -149,7 +136,7 @@ class Answers:
         if stored and engine.serves(stored, method=method):
             return persona_card(stored, now=self._clock())
         if method is Method.BASIC:  # no text is read and no model asked: quicker written than promised
-            whole = self._engine_of(asked.workspace_id, None)
+            whole = self._desk.engine_of(asked.workspace_id, None)
             return persona_card(await whole.ask(contact.key, method=Method.BASIC), now=self._clock())
         if stored and stored.persona and method not in {None, stored.persona.method}:
             stored = None

@@ -8,15 +8,13 @@ from blocks.found_people import found_people, nobody_named, posted, searching, w
 from blocks.ids import parse_place, write_place
 from blocks.modal import Modal
 from blocks.persona_card import persona_card
-from bot.audience import Audience
+from bot.desk import Desk
 from bot.handlers.requests import ButtonPress, FromMessage
 from bot.ladder import Render, just
 from bot.posting import Place, Poster, Reply
-from bot.promises import Promises, Task
+from bot.promises import Task
 from bot.sharing import Sharing
-from bot.showing import EngineOf
 from bot.slack_calls import SlackCalls
-from bot.tenants import Tenants
 from persona.engine import Engine
 from persona.errors import ChannelRefusedError, DeliveryError
 from persona.finding import those_meant
@@ -34,20 +32,8 @@ _HIDDEN: Final = "Not everyone in this channel may see this contact, so it can't
 class MessagePeople:
     """Opens the modal at once and fills it when the people are found."""
 
-    def __init__(
-        self,
-        *,
-        engine_of: EngineOf,
-        promises: Promises,
-        audience: Audience,
-        tenants: Tenants,
-        sharing: Sharing,
-        poster: Poster,
-        calls: SlackCalls,
-        clock: Clock,
-    ) -> None:
-        self._engine_of, self._promises, self._audience, self._tenants = engine_of, promises, audience, tenants
-        self._sharing, self._poster, self._calls, self._clock = sharing, poster, calls, clock
+    def __init__(self, desk: Desk, *, sharing: Sharing, poster: Poster, calls: SlackCalls, clock: Clock) -> None:
+        self._desk, self._sharing, self._poster, self._calls, self._clock = desk, sharing, poster, calls, clock
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -56,46 +42,44 @@ class MessagePeople:
 
     async def open(self, asked: FromMessage) -> None:
         """Shows that the search has begun and promises its end; raises NotForYouError."""
-        workspace_id = await self._tenants.workspace(asked.actor.team)
-        await self._audience.viewer(workspace_id, asked.actor)
+        workspace_id, _ = await self._desk.admit(asked.actor)
         place = write_place(asked.channel_id, asked.thread_ts)
         modal = Modal(_TITLE, metadata=place)
         view_id = await self._poster.open_view(workspace_id, asked.trigger_id, modal, just(searching()))
         reply = Reply(workspace_id, asked.actor.user_id, view_id=view_id, metadata=place)
-        await self._promises.make(FIND, reply, text=asked.text, author_id=asked.author_id)
+        await self._desk.promises.make(FIND, reply, text=asked.text, author_id=asked.author_id)
 
     async def press(self, button: ButtonPress, contact_key: int) -> None:
         """Promises that a contact's persona is posted into the thread the modal was opened from."""
-        workspace_id = await self._tenants.workspace(button.actor.team)
-        await self._audience.viewer(workspace_id, button.actor)
+        workspace_id, _ = await self._desk.admit(button.actor)
         parse_place(button.metadata)
         reply = Reply(workspace_id, button.actor.user_id, view_id=button.view_id, metadata=button.metadata)
         lock = f"post:{button.view_id}:{contact_key}"
-        await self._promises.make(POST, reply, lock=lock, contact_key=contact_key)
+        await self._desk.promises.make(POST, reply, lock=lock, contact_key=contact_key)
 
     async def find(self, *, reply: Reply, text: str, author_id: str) -> Render:
         """The persona of the one contact a message speaks of, a choice of several, or that there is none."""
-        viewer = await self._audience.member(reply.workspace_id, reply.user_id)
-        engine = self._engine_of(reply.workspace_id, viewer.owners)
+        viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
+        engine = self._desk.engine_of(reply.workspace_id, viewer.owners)
         people = await self._people(reply.workspace_id, engine, text, author_id)
         if not people:
             return just(nobody_named())
         if len(people) > 1:
             return just(found_people(people))
         contact = people[0].contact
-        written = await self._engine_of(reply.workspace_id, None).ask(contact.key)
+        written = await self._desk.engine_of(reply.workspace_id, None).ask(contact.key)
         profile = await engine.stored(contact.key) or written
         return just(with_post_button(persona_card(profile, now=self._clock()), contact.key))
 
     async def post(self, *, reply: Reply, contact_key: int) -> Render:
         """Posts into the thread when every reader there may see the contact. Raises ChannelRefusedError."""
-        viewer = await self._audience.member(reply.workspace_id, reply.user_id)
-        contact = await self._engine_of(reply.workspace_id, viewer.owners).contact(contact_key)
+        viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
+        contact = await self._desk.engine_of(reply.workspace_id, viewer.owners).contact(contact_key)
         channel_id, thread_ts = parse_place(reply.metadata)
-        everyone = await self._audience.of_channel(reply.workspace_id, channel_id)
+        everyone = await self._desk.audience.of_channel(reply.workspace_id, channel_id)
         if not everyone.may_see(contact):
             raise ChannelRefusedError(_HIDDEN)
-        profile = await self._engine_of(reply.workspace_id, None).ask(contact_key)
+        profile = await self._desk.engine_of(reply.workspace_id, None).ask(contact_key)
         place = Place(reply.workspace_id, channel_id, thread_ts)
         if not await self._sharing.stands(place, profile):  # pressed twice, or tried again, it stands once
             await self._sharing.share(place, profile, by=reply.user_id)

@@ -8,14 +8,12 @@ from blocks.card import Card
 from blocks.notices import choose_contact, help_card, not_found
 from blocks.persona_card import persona_card
 from bot.actors import Actor, Team
-from bot.audience import Audience
+from bot.desk import Desk
 from bot.handlers.requests import Mention
 from bot.ladder import Render, just
 from bot.posting import Place, Reply
-from bot.promises import Promises, Task
+from bot.promises import Task
 from bot.sharing import Sharing
-from bot.showing import EngineOf
-from bot.tenants import Tenants
 from persona.engine import Engine
 from persona.errors import ChannelRefusedError
 from persona.finding import those_meant, worth_naming
@@ -31,19 +29,8 @@ _FOR_YOU: Final = "Not everyone in this channel may see this contact, so only yo
 class Mentions:
     """Hears mentions and answers them."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        engine_of: EngineOf,
-        promises: Promises,
-        audience: Audience,
-        tenants: Tenants,
-        sharing: Sharing,
-        clock: Clock,
-    ) -> None:
-        self._database, self._engine_of, self._promises, self._clock = database, engine_of, promises, clock
-        self._audience, self._tenants, self._sharing = audience, tenants, sharing
+    def __init__(self, desk: Desk, *, database: Database, sharing: Sharing, clock: Clock) -> None:
+        self._desk, self._database, self._sharing, self._clock = desk, database, sharing, clock
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -52,14 +39,14 @@ class Mentions:
 
     async def hear(self, mention: Mention) -> None:
         """Promises an answer once, however often Slack delivers the event."""
-        workspace_id = await self._tenants.workspace(mention.actor.team)
+        workspace_id = await self._desk.tenants.workspace(mention.actor.team)
         async with self._database.workspace(workspace_id) as connection:
             if not await claim_event(connection, workspace_id, mention.event_id):
                 return
         user_id, thread = mention.actor.user_id, mention.thread_ts
         reply = Reply(workspace_id, user_id, channel_id=mention.channel_id, thread_ts=thread)
         try:
-            await self._promises.make(MENTION, reply, actor=asdict(mention.actor), query=mention.query)
+            await self._desk.promises.make(MENTION, reply, actor=asdict(mention.actor), query=mention.query)
         except Exception:
             async with self._database.workspace(workspace_id) as connection:
                 await release_event(connection, workspace_id, mention.event_id)
@@ -68,8 +55,8 @@ class Mentions:
     async def answer(self, *, reply: Reply, actor: dict[str, Any], query: str) -> Render | None:
         """Posts the card in the thread, or returns what only the asker is to see. Raises NotForYouError."""
         who = Actor(Team(**actor["team"]), actor["user_id"], actor["user_team_id"])
-        viewer = await self._audience.viewer(reply.workspace_id, who)
-        engine = self._engine_of(reply.workspace_id, viewer.owners)
+        viewer = await self._desk.audience.viewer(reply.workspace_id, who)
+        engine = self._desk.engine_of(reply.workspace_id, viewer.owners)
         found = await self._find(engine, query)
         if isinstance(found, Card):
             return just(found)
@@ -94,12 +81,12 @@ class Mentions:
     async def _refusal(self, reply: Reply, contact: Contact) -> str:
         """Why the channel may not see the contact; empty when every member may."""
         try:
-            everyone = await self._audience.of_channel(reply.workspace_id, reply.channel_id)
+            everyone = await self._desk.audience.of_channel(reply.workspace_id, reply.channel_id)
         except ChannelRefusedError as error:
             return error.user_message
         return "" if everyone.may_see(contact) else _FOR_YOU
 
     async def _written(self, reply: Reply, engine: Engine, contact: Contact, *, whole: bool) -> Profile:
         """The persona, written now unless a fresh one is stored, as the channel or the asker alone may see it."""
-        written = await self._engine_of(reply.workspace_id, None).ask(contact.key)
+        written = await self._desk.engine_of(reply.workspace_id, None).ask(contact.key)
         return written if whole else await engine.stored(contact.key) or written

@@ -9,28 +9,18 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers import Answers
 from bot.errors import explain
-from bot.from_message import MessagePeople
 from bot.handlers import register_handlers
 from bot.handlers.requests import is_private, pressed_response_url
-from bot.mentions import Mentions
 from bot.posting import Poster
+from bot.surfaces import Surfaces
 from persona.errors import DeliveryError, SetupError
 
 Authorize = Callable[..., Awaitable[AuthorizeResult]]
 ErrorHandler = Callable[..., Awaitable[BoltResponse]]
 
 
-def build_slack_app(
-    *,
-    answers: Answers,
-    mentions: Mentions,
-    people: MessagePeople,
-    client: AsyncWebClient,
-    bot_token: str | None,
-    poster: Poster,
-) -> AsyncApp:
+def build_slack_app(*, surfaces: Surfaces, client: AsyncWebClient, bot_token: str | None, poster: Poster) -> AsyncApp:
     """The app with every listener. Requests are verified at the edge (bot/web.py) or come through Socket Mode.
 
     `process_before_response` holds the response until the listener has answered: Bolt otherwise looks for the answer
@@ -47,7 +37,7 @@ def build_slack_app(
         ssl_check_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    register_handlers(app, answers, mentions, people)
+    register_handlers(app, surfaces)
     app.error(_explain_with(poster))
     return app
 

@@ -32,15 +32,11 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
     from starlette.applications import Starlette
 
-    from bot.answers import Answers
     from bot.audience import Audience
-    from bot.from_message import MessagePeople
-    from bot.mentions import Mentions
     from bot.posting import Poster
     from bot.promises import Promises, Task
-    from bot.sharing import Sharing
-    from bot.showing import Showing
     from bot.slack_calls import SlackCalls
+    from bot.surfaces import Surfaces
     from bot.tenants import Tenants
 
 _SLACK_TIMEOUT_S: Final = 10
@@ -142,59 +138,16 @@ class Services:
         return Tenants(database=self.database, may_claim=token_team.may_claim)
 
     @cached_property
-    def answers(self) -> Answers:
-        """The answers to commands and buttons."""
-        from bot.answers import Answers
+    def surfaces(self) -> Surfaces:
+        """What answers Slack, surface by surface."""
+        from bot.surfaces import build_surfaces
 
-        return Answers(
+        return build_surfaces(
             database=self.database,
             engine_of=self.engine,
             promises=self.promises,
             audience=self.audience,
             tenants=self.tenants,
-            clock=lambda: datetime.now(UTC),
-        )
-
-    @cached_property
-    def showing(self) -> Showing:
-        """The cards that a worker makes."""
-        from bot.showing import Showing
-
-        return Showing(engine_of=self.engine, audience=self.audience, clock=lambda: datetime.now(UTC))
-
-    @cached_property
-    def sharing(self) -> Sharing:
-        """Posts what others see too."""
-        from bot.sharing import Sharing
-
-        return Sharing(database=self.database, poster=self.poster, clock=lambda: datetime.now(UTC))
-
-    @cached_property
-    def mentions(self) -> Mentions:
-        """Hears `@Persona` and answers."""
-        from bot.mentions import Mentions
-
-        return Mentions(
-            database=self.database,
-            engine_of=self.engine,
-            promises=self.promises,
-            audience=self.audience,
-            tenants=self.tenants,
-            sharing=self.sharing,
-            clock=lambda: datetime.now(UTC),
-        )
-
-    @cached_property
-    def message_people(self) -> MessagePeople:
-        """The message shortcut."""
-        from bot.from_message import MessagePeople
-
-        return MessagePeople(
-            engine_of=self.engine,
-            promises=self.promises,
-            audience=self.audience,
-            tenants=self.tenants,
-            sharing=self.sharing,
             poster=self.poster,
             calls=self.slack_calls,
             clock=lambda: datetime.now(UTC),
@@ -203,7 +156,7 @@ class Services:
     @property
     def tasks(self) -> Mapping[str, Task]:
         """Everything a worker does, by name."""
-        return {**self.answers.tasks, **self.showing.tasks, **self.mentions.tasks, **self.message_people.tasks}
+        return self.surfaces.tasks
 
     @cached_property
     def slack_client(self) -> AsyncWebClient:
@@ -222,14 +175,7 @@ class Services:
         from bot.slack_app import build_slack_app
 
         token = reveal(self.settings.slack_bot_token)
-        return build_slack_app(
-            answers=self.answers,
-            mentions=self.mentions,
-            people=self.message_people,
-            client=self.slack_client,
-            bot_token=token,
-            poster=self.poster,
-        )
+        return build_slack_app(surfaces=self.surfaces, client=self.slack_client, bot_token=token, poster=self.poster)
 
     @cached_property
     def poster(self) -> Poster:

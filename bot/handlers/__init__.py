@@ -4,22 +4,23 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
-from blocks.ids import FROM_MESSAGE, POST_ACTION, PRESS_ACTIONS
+from blocks.ids import FROM_MESSAGE, POST_ACTION, PRESS_ACTIONS, SHARE_ACTION, SHARE_FORM
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
 from bot.handlers.mentions import handle_mention
+from bot.handlers.shares import handle_share, handle_share_form
 from bot.handlers.shortcuts import handle_from_message, handle_post
 
 if TYPE_CHECKING:
-    from bot.answers import Answers
-    from bot.from_message import MessagePeople
-    from bot.mentions import Mentions
+    from bot.surfaces import Surfaces
 
 
-def register_handlers(app: AsyncApp, answers: "Answers", mentions: "Mentions", people: "MessagePeople") -> None:
+def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     """Gives the app every listener it has."""
-    app.command("/persona")(handle_persona(answers))
-    app.action(PRESS_ACTIONS)(handle_button(answers))
-    app.action(POST_ACTION)(handle_post(people))
-    app.message_shortcut(FROM_MESSAGE)(handle_from_message(people))
-    app.event("app_mention")(handle_mention(mentions))
+    app.command("/persona")(handle_persona(surfaces.answers))
+    app.action(PRESS_ACTIONS)(handle_button(surfaces.answers))
+    app.action(SHARE_ACTION)(handle_share(surfaces.share_form))
+    app.view(SHARE_FORM)(handle_share_form(surfaces.share_form))
+    app.message_shortcut(FROM_MESSAGE)(handle_from_message(surfaces.people))
+    app.action(POST_ACTION)(handle_post(surfaces.people))
+    app.event("app_mention")(handle_mention(surfaces.mentions))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from blocks.ids import Press, parse_post, parse_press
+from blocks.ids import CHANNEL, NOTE, Press, parse_post, parse_press, parse_shown
 from bot.actors import Actor, Team
 from persona.model import Method
 
@@ -15,6 +15,7 @@ _MENTION = re.compile(r"<([@#!])([^|>]+)\|?([^>]*)>")
 _OURSELVES = re.compile(r"<@[^>]+>")
 _MAX_QUERY = 200
 _MAX_MESSAGE = 4_000
+_MAX_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,28 @@ class FromMessage:
     thread_ts: str
     text: str
     author_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareAsked:
+    """Share was pressed on a version of a contact's persona; the trigger opens a form for three seconds."""
+
+    actor: Actor
+    trigger_id: str
+    contact_key: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSubmitted:
+    """The form was sent: where to, and with which note."""
+
+    actor: Actor
+    view_id: str
+    contact_key: int
+    version: int
+    channel_id: str
+    note: str
 
 
 def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
@@ -128,6 +151,27 @@ def parse_from_message(body: Mapping[str, Any]) -> FromMessage:
         thread_ts=str(message.get("thread_ts") or message["ts"]),
         text=str(message.get("text") or "")[:_MAX_MESSAGE],
         author_id=str(message.get("user") or ""),
+    )
+
+
+def parse_share_asked(body: Mapping[str, Any]) -> ShareAsked:
+    """The pressed Share button; raises ValueError on a value we did not write."""
+    key, version = parse_shown(str(body["actions"][0].get("value") or ""))
+    return ShareAsked(_actor(body), str(body["trigger_id"]), key, version)
+
+
+def parse_share_submitted(body: Mapping[str, Any]) -> ShareSubmitted:
+    """The view_submission of the form; raises ValueError on a form we did not open."""
+    view = body["view"]
+    key, version = parse_shown(str(view.get("private_metadata") or ""))
+    values = view["state"]["values"]
+    return ShareSubmitted(
+        actor=_actor(body),
+        view_id=str(view["id"]),
+        contact_key=key,
+        version=version,
+        channel_id=str(values[CHANNEL][CHANNEL]["selected_conversation"]),
+        note=str(values[NOTE][NOTE].get("value") or "")[:_MAX_NOTE],
     )
 
 

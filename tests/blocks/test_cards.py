@@ -13,7 +13,7 @@ from rich.console import Console
 
 from blocks.card import Card, block_texts, check_card
 from blocks.evidence_card import evidence_card
-from blocks.ids import Press, Tab, parse_press
+from blocks.ids import PRESS_ACTIONS, SHARE_ACTION, Press, Tab, parse_press, parse_shown
 from blocks.insights_card import insights_card
 from blocks.notices import (
     choose_contact,
@@ -79,7 +79,9 @@ NOTICES = {
 
 
 def buttons(card: Card) -> list[tuple[str, str | None, Press]]:
-    found = [e for b in card.blocks if b["type"] == "actions" for e in b["elements"]]
+    """The buttons that lead to a view of the card."""
+    every = [e for b in card.blocks if b["type"] == "actions" for e in b["elements"]]
+    found = [e for e in every if PRESS_ACTIONS.search(e["action_id"])]
     return [(e["text"]["text"], e.get("style"), parse_press(e["value"])) for e in found]
 
 
@@ -172,6 +174,14 @@ def test_the_tabs_lead_everywhere_and_say_where_one_is() -> None:
         ("Refresh", None, Press(42, 4, refresh=True)),
     ]
     assert buttons(persona_card(unwritten_profile(), now=NOW))[3][2] == Press(42, 0, refresh=True)
+
+
+def test_a_written_persona_can_be_shared_and_a_missing_one_not() -> None:
+    def shares(profile: Profile) -> list[tuple[int, int]]:
+        rows = [b["elements"] for b in persona_card(profile, now=NOW).blocks if b["type"] == "actions"]
+        return [parse_shown(e["value"]) for row in rows for e in row if e["action_id"] == SHARE_ACTION]
+
+    assert (shares(rich_profile()), shares(unwritten_profile())) == ([(42, 4)], [])
 
 
 def test_the_native_chart_has_both_directions_for_every_month() -> None:

@@ -1,0 +1,78 @@
+"""Share: the form opens at once, what it says is kept as a promise, and the modal tells how it ended."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from blocks.share_form import share_form, share_modal, shared_in
+from bot.desk import Desk
+from bot.handlers.requests import ShareAsked, ShareSubmitted
+from bot.ladder import Render, just
+from bot.posting import Place, Poster, Reply
+from bot.promises import Task
+from bot.sharing import Sharing
+from persona.errors import ChannelRefusedError, ContactNotFoundError, DeliveryError, NotForYouError
+
+SHARE: Final = "share_persona"
+_HIDDEN: Final = "Not everyone in that channel may see this contact, so it isn't posted there."
+_GONE: Final = "This persona is no longer there, or not yours to see."
+_NOT_IN: Final = "Persona isn't in that channel. Type /invite @Persona there, then share again."
+_CLOSED: Final = "Slack doesn't let Persona post in that conversation. Choose another one."
+_ABSENT: Final = frozenset({"not_in_channel", "channel_not_found"})
+_SHUT: Final = frozenset({"is_archived", "restricted_action", "cannot_dm_bot", "posting_to_general_channel_denied"})
+
+
+class ShareForm:
+    """Opens the form and shares what it asks for."""
+
+    def __init__(self, desk: Desk, *, sharing: Sharing, poster: Poster) -> None:
+        self._desk, self._sharing, self._poster = desk, sharing, poster
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """What a worker does, by name."""
+        return {SHARE: self.share}
+
+    async def open(self, asked: ShareAsked) -> None:
+        """Opens the form; raises NotForYouError."""
+        workspace_id, _ = await self._desk.admit(asked.actor)
+        modal = share_modal(asked.contact_key, asked.version)
+        await self._poster.open_view(workspace_id, asked.trigger_id, modal, just(share_form()))
+
+    async def submit(self, form: ShareSubmitted) -> None:
+        """Promises to share; raises NotForYouError."""
+        workspace_id, _ = await self._desk.admit(form.actor)
+        reply = Reply(workspace_id, form.actor.user_id, view_id=form.view_id)
+        what = {"contact_key": form.contact_key, "channel_id": form.channel_id, "note": form.note}
+        await self._desk.promises.make(SHARE, reply, lock=f"share:{form.view_id}", version=form.version, **what)
+
+    async def share(self, *, reply: Reply, contact_key: int, version: int, channel_id: str, note: str) -> Render:
+        """Posts the card, once, where every reader may see the contact.
+
+        Raises ChannelRefusedError with the reason, and NotForYouError.
+        """
+        viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
+        engine = self._desk.engine_of(reply.workspace_id, viewer.owners)
+        try:
+            contact = await engine.contact(contact_key)
+        except ContactNotFoundError:
+            raise NotForYouError(_GONE) from None
+        profile = await engine.version(contact_key, version) or await engine.stored(contact_key)
+        if profile is None:
+            raise NotForYouError(_GONE)
+        place = Place(reply.workspace_id, channel_id)
+        try:
+            everyone = await self._desk.audience.of_channel(reply.workspace_id, channel_id)
+            if not everyone.may_see(contact):
+                raise ChannelRefusedError(_HIDDEN)
+            if not await self._sharing.stands(place, profile):
+                await self._sharing.share(place, profile, by=reply.user_id, note=note)
+        except DeliveryError as error:
+            raise _told(error) from error
+        return just(shared_in(channel_id))
+
+
+def _told(error: DeliveryError) -> Exception:
+    """What a person can do about Slack's refusal; what may be tried again stays as it is."""
+    if error.answer in _ABSENT:
+        return ChannelRefusedError(_NOT_IN)
+    return ChannelRefusedError(_CLOSED) if error.answer in _SHUT or not error.retry else error

@@ -1,0 +1,59 @@
+"""What answers Slack, surface by surface: the handlers are given all of it as one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.answers import Answers
+from bot.audience import Audience
+from bot.desk import Desk
+from bot.from_message import MessagePeople
+from bot.mentions import Mentions
+from bot.posting import Poster
+from bot.promises import Promises, Task
+from bot.share_form import ShareForm
+from bot.sharing import Sharing
+from bot.showing import EngineOf, Showing
+from bot.slack_calls import SlackCalls
+from bot.tenants import Tenants
+from persona.ports import Clock
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """One service a surface."""
+
+    answers: Answers
+    showing: Showing
+    mentions: Mentions
+    people: MessagePeople
+    share_form: ShareForm
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """Everything a worker does, by name."""
+        surfaces = (self.answers, self.showing, self.mentions, self.people, self.share_form)
+        return {name: task for surface in surfaces for name, task in surface.tasks.items()}
+
+
+def build_surfaces(
+    *,
+    database: Database,
+    engine_of: EngineOf,
+    promises: Promises,
+    audience: Audience,
+    tenants: Tenants,
+    poster: Poster,
+    calls: SlackCalls,
+    clock: Clock,
+) -> Surfaces:
+    """Every surface over the same collaborators."""
+    sharing = Sharing(database=database, poster=poster, clock=clock)
+    desk = Desk(engine_of=engine_of, promises=promises, audience=audience, tenants=tenants)
+    return Surfaces(
+        answers=Answers(desk, database=database, clock=clock),
+        showing=Showing(engine_of=engine_of, audience=audience, clock=clock),
+        mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
+        people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
+        share_form=ShareForm(desk, sharing=sharing, poster=poster),
+    )
