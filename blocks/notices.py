@@ -18,6 +18,9 @@ _HELP: Final = (
     ("/persona Jane Doe", "the persona of a contact, by name; spelling may be off, the company may follow"),
     ("/persona jane@northwind.com", "the same by email address, which is always exact"),
     ("/persona basic Jane Doe", "from the contact's CRM fields and figures, without reading the correspondence"),
+    ("@Persona Jane Doe", "in a channel: the card for everyone there, in the thread"),
+    ("Persona from this message", "in a message's menu: who it speaks of"),
+    ("/persona allow", "for admins: personas may be shared in this channel though guests read it; disallow ends that"),
     ("/persona help", "this list"),
 )
 _SEARCH_BY_MAIL = "Searching by email address always finds the one you mean: /persona jane@northwind.com"
@@ -46,6 +49,23 @@ def help_card() -> Card:
     blocks.append(context("Answers are visible to you only. Claims a model wrote can be wrong: open Evidence."))
     spoken = "; ".join(f"{command}: {said}" for command, said in _HELP)
     return build_card(f"{mrkdwn(intro)} {mrkdwn(spoken)}.", blocks)
+
+
+def admins_only() -> Card:
+    """Only an admin decides that."""
+    return _plain("Only an admin can decide that. Slack's own admins are, and whom `persona-bot member` made one.")
+
+
+def channel_allowed() -> Card:
+    """Personas may stand in this channel."""
+    return _plain(
+        "Personas may be shared in this channel from now on, whoever reads it. /persona disallow takes that back."
+    )
+
+
+def channel_disallowed() -> Card:
+    """They may not, while guests or other organisations read it."""
+    return _plain("Personas are no longer shared in this channel while guests or other organisations read it.")
 
 
 def empty_card() -> Card:

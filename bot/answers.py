@@ -9,7 +9,16 @@ from typing import Any, Final
 from cachetools import LRUCache
 
 from blocks.card import Card
-from blocks.notices import choose_contact, empty_card, help_card, not_found, working_card
+from blocks.notices import (
+    admins_only,
+    channel_allowed,
+    channel_disallowed,
+    choose_contact,
+    empty_card,
+    help_card,
+    not_found,
+    working_card,
+)
 from blocks.persona_card import persona_card
 from bot.actors import Actor, Team
 from bot.desk import Desk
@@ -23,8 +32,9 @@ from persona.errors import DatabaseUnreachableError
 from persona.finding import those_meant, worth_naming
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
-from persona.visibility import Viewer
+from persona.visibility import MemberRole, Viewer
 from storage.database import Database
+from storage.members import set_channel
 from storage.store import StoredAnswer, WorkspaceStore
 
 ANSWER: Final = "answer_command"
@@ -75,6 +85,8 @@ class Answers:
         Raises DoNotProfileError, UnknownWorkspaceError and NotForYouError.
         """
         workspace_id, viewer = await self._desk.admit(command.actor)
+        if command.allows is not None:
+            return await self._allow(workspace_id, viewer, command)
         asked = _Asked(command, workspace_id, self._desk.engine_of(workspace_id, viewer.owners), viewer)
         if command.method is None:
             card = await self._stored_card(asked)
@@ -90,6 +102,15 @@ class Answers:
         if named:
             return not_found(command.query, named)
         return await self._nobody(asked)
+
+    async def _allow(self, workspace_id: int, viewer: Viewer, command: PersonaCommand) -> Card:
+        """What an admin decides of the channel they type in: whether personas may stand there all the same."""
+        if viewer.role is not MemberRole.ADMIN:
+            return admins_only()
+        channel_id, allowed = command.channel_id, command.allows is True
+        async with self._database.workspace(workspace_id) as connection:
+            await set_channel(connection, workspace_id, channel_id, allowed=allowed, by=viewer.user_id)
+        return channel_allowed() if allowed else channel_disallowed()
 
     async def answer(self, *, reply: Reply, actor: dict[str, Any], query: str, method: str | None) -> Render:
         """`find` for a worker."""

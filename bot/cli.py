@@ -185,6 +185,20 @@ async def settings(
 
 @app.command()
 @_runs
+async def member(
+    user_id: Annotated[str | None, typer.Argument(help="Slack user id (U…); everybody when there is none.")] = None,
+    role: Annotated[str | None, typer.Option(help="rep, manager or admin.")] = None,
+    team: Annotated[str | None, typer.Option(help="Whose contacts they see when the workspace chose `team`.")] = None,
+    owner_email: Annotated[str | None, typer.Option(help="What the CRM calls them as an owner.")] = None,
+) -> None:
+    """Print who uses Persona Bot in Slack, or give one of them a role, a team, the address they own contacts by."""
+    from bot.membering import show_or_change_member
+
+    await show_or_change_member(_settings(), user_id, role=role, team=team, owner_email=owner_email, console=_console())
+
+
+@app.command()
+@_runs
 async def demo() -> None:
     """Import the sample CRM that ships with Persona Bot, and print Jane Doe's persona."""
     from bot.demo import demonstrate

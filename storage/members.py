@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.visibility import Member, MemberRole
-from storage.tables import allowed_channels, members
+from storage.tables import allowed_channels, audit_log, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,12 @@ async def find_member(connection: AsyncConnection, workspace_id: int, user_id: s
     found = select(members).where(members.c.workspace_id == workspace_id, members.c.slack_user_id == user_id)
     row = (await connection.execute(found)).one_or_none()
     return KnownMember(_member(row), row.asked_at) if row else None
+
+
+async def list_members(connection: AsyncConnection, workspace_id: int) -> list[Member]:
+    """Everybody who used the bot."""
+    found = select(members).where(members.c.workspace_id == workspace_id).order_by(members.c.slack_user_id)
+    return [_member(row) for row in await connection.execute(found)]
 
 
 async def load_team(connection: AsyncConnection, workspace_id: int, team: str) -> list[Member]:
@@ -76,10 +82,21 @@ async def change_member(
     return _member((await connection.execute(kept.returning(members))).one())
 
 
-async def allow_channel(connection: AsyncConnection, workspace_id: int, channel_id: str, *, by: str) -> None:
-    """Lets personas be posted in a channel that guests or people of other organisations read."""
-    row = insert(allowed_channels).values(workspace_id=workspace_id, channel_id=channel_id, allowed_by=by)
-    await connection.execute(row.on_conflict_do_nothing())
+async def set_channel(
+    connection: AsyncConnection, workspace_id: int, channel_id: str, *, allowed: bool, by: str
+) -> None:
+    """Whether personas may be posted in a channel that guests or people of other organisations read; it is audited."""
+    columns = allowed_channels.c
+    if allowed:
+        row = insert(allowed_channels).values(workspace_id=workspace_id, channel_id=channel_id, allowed_by=by)
+        await connection.execute(row.on_conflict_do_nothing())
+    else:
+        of_channel = (columns.workspace_id == workspace_id) & (columns.channel_id == channel_id)
+        await connection.execute(delete(allowed_channels).where(of_channel))
+    action = "allow_channel" if allowed else "disallow_channel"
+    await connection.execute(
+        insert(audit_log).values(workspace_id=workspace_id, actor=by, action=action, subject=channel_id)
+    )
 
 
 async def is_allowed_channel(connection: AsyncConnection, workspace_id: int, channel_id: str) -> bool:

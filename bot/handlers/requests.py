@@ -26,11 +26,17 @@ class PersonaCommand:
     query: str
     method: Method | None
     response_url: str
+    channel_id: str = ""
 
     @property
     def wants_help(self) -> bool:
         """Whether the usage is asked for rather than a person."""
         return self.query.lower() in {"", "help", "?"}
+
+    @property
+    def allows(self) -> bool | None:
+        """Whether `allow` or `disallow` was said of the channel it was typed in; None for anything else."""
+        return {"allow": True, "disallow": False}.get(self.query.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
         query=" ".join(words)[:_MAX_QUERY],
         method=method,
         response_url=str(body.get("response_url") or ""),
+        channel_id=str(body.get("channel_id") or ""),
     )
 
 

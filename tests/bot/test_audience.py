@@ -9,7 +9,7 @@ from bot.audience import Audience
 from bot.wiring import Services
 from persona.errors import ChannelRefusedError, ContactNotFoundError, NotForYouError
 from persona.visibility import MemberRole
-from storage.members import allow_channel, change_member
+from storage.members import change_member, set_channel
 from storage.store import WorkspaceStore
 from storage.workspaces import change_settings
 from tests.doubles.slack_server import SlackDouble
@@ -157,7 +157,7 @@ async def test_a_channel_with_guests_or_strangers_is_refused_until_an_admin_allo
         with pytest.raises(ChannelRefusedError, match=reader):
             await audience.of_channel(workspace_id, channel)
         async with services.database.workspace(workspace_id) as connection:
-            await allow_channel(connection, workspace_id, channel, by="UADMIN")
+            await set_channel(connection, workspace_id, channel, allowed=True, by="UADMIN")
         assert (await audience.of_channel(workspace_id, channel)).owners is None
 
 

@@ -10,6 +10,7 @@ from bot.wiring import Services
 from storage.workspaces import change_settings
 from tests.bot.conftest import work
 from tests.bot.test_audience import choose
+from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
 
 JANE = "Jane Doe"
@@ -84,3 +85,25 @@ async def test_a_workspace_that_chose_nothing_shows_everyone_everything(
     async with services.database.workspace(workspace_id) as connection:
         await change_settings(connection, workspace_id, {"visibility": None})
     assert JANE in (await slack.command(app, JANE, user_id="U2")).body["text"]
+
+
+async def test_an_admin_lets_a_channel_with_guests_have_personas_and_takes_it_back(
+    rep: Person, slack: SlackDouble, services: Services
+) -> None:
+    slack.web.person("UGUEST", is_restricted=True)
+    slack.web.person("UADMIN", is_admin=True)
+    slack.web.channels["C1"].members |= {"UGUEST", "UADMIN"}
+    admin = Person(slack, rep.app, "UADMIN")
+    refused = await rep.command("allow")
+    allowed = await admin.command("allow")
+    await rep.mention(JANE)
+    await work(services)
+    posted = [m for m in rep.room().messages.values() if m.get("user") == "UBOT"]
+    await admin.command("disallow")
+    await rep.mention(JANE)
+    await work(services)
+    again = [m for m in rep.room().messages.values() if m.get("user") == "UBOT"]
+    assert refused is not None
+    assert allowed is not None
+    assert ("Only an admin" in refused.says, "may be shared" in allowed.says) == (True, True)
+    assert (len(posted), len(again)) == (1, 1)

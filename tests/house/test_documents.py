@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from blocks.ids import FROM_MESSAGE
 from bot.cli import app
 from bot.settings import Settings
 
@@ -78,6 +79,13 @@ def test_the_slack_manifest_offers_the_command_we_answer() -> None:
     manifest = json.loads((ROOT / "manifest.json").read_text())
     assert [c["command"] for c in manifest["features"]["slash_commands"]] == ["/persona"]
     assert manifest["settings"]["interactivity"]["is_enabled"]
+    assert [s["callback_id"] for s in manifest["features"]["shortcuts"]] == [FROM_MESSAGE]
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_mention"]
+
+
+def test_the_readme_gives_a_reason_for_every_scope_of_the_manifest() -> None:
+    scopes = json.loads((ROOT / "manifest.json").read_text())["oauth_config"]["scopes"]["bot"]
+    assert [scope for scope in scopes if f"`{scope}`" not in README] == []
 
 
 def test_every_picture_the_readme_shows_is_there() -> None:
