@@ -26,11 +26,10 @@ class Upload:
 
 
 class Files(Messages):
-    """files.*. `base_url` is where uploads are sent; the server sets it."""
+    """files.*"""
 
     def __init__(self) -> None:
         super().__init__()
-        self.base_url = ""
         self.files: dict[str, Upload] = {}
 
     def uploaded(self, file_id: str, content: bytes) -> bool:

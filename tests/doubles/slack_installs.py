@@ -49,6 +49,8 @@ class Installs(State):
         super().__init__()
         self.client_id, self.client_secret, self.rotates = "111.222", "client-secret", False
         self.tokens = {"xoxb-test": Install("T1", manifest_scopes()), "xoxb-revoked": Install("T1", revoked=True)}
+        self.tokens["xapp-test"] = Install("T1")
+        self.tickets: set[str] = set()
         self.codes: dict[str, Install] = {}
         self.refreshes: dict[str, Install] = {}
 
@@ -70,6 +72,8 @@ class Installs(State):
             raise RefusedError("token_revoked")
         if install.expires_at is not None and self.clock.now() > install.expires_at:
             raise RefusedError("token_expired")
+        if token.startswith("xapp-") != (method == "apps.connections.open"):
+            raise RefusedError("not_allowed_token_type")
         needed = SCOPES.get(method) or SCOPES.get(method.split(".", maxsplit=1)[0])
         if needed and install.scopes is not None and needed not in install.scopes:
             raise RefusedError("missing_scope", needed=needed, provided=",".join(sorted(install.scopes)))
@@ -86,6 +90,11 @@ class Installs(State):
         """Ends a token."""
         self.tokens[token].revoked = True
         return {"revoked": True}
+
+    def _apps_connections_open(self, _: Answer) -> Answer:
+        self._made += 1
+        self.tickets.add(f"t{self._made}")
+        return {"url": f"{self.base_url.replace('http', 'ws')}/socket?ticket=t{self._made}"}
 
     def _oauth_v2_access(self, given: Answer) -> Answer:
         if (given.get("client_id"), given.get("client_secret")) != (self.client_id, self.client_secret):

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from tests.doubles.block_limits import message_errors
 from tests.doubles.slack_events import app_mention
+from tests.doubles.slack_rates import Rates
 from tests.doubles.slack_requests import (
     block_actions,
     command_form,
@@ -26,6 +28,7 @@ from tests.doubles.slack_requests import (
 from tests.doubles.slack_response_urls import RESPONSE_URL_USES, ResponseUrl, ResponseUrls
 from tests.doubles.slack_sender import Sender
 from tests.doubles.slack_sight import buttons_of
+from tests.doubles.slack_socket import Sockets
 from tests.doubles.slack_state import Ephemeral
 
 __all__ = ["RESPONSE_URL_USES", "Answer", "SlackDouble", "buttons_of"]
@@ -35,13 +38,15 @@ class SlackDouble(Sender):
     """Enforces Slack's limits on what our app sends, and sends our app what Slack sends.
 
     On demand: `busy_answers` times 429; `broken_answers` times a cut connection; `slow_s` seconds before each answer;
-    `native = False` refuses charts and tables, as older servers do.
+    `native = False` refuses charts and tables, as older servers do; `keeps_rates` answers 429 above Slack's own rates.
     """
 
     def __init__(self, *, signing_secret: str = "shhh", team_id: str = "T1") -> None:
         super().__init__(signing_secret, team_id)
         self.busy_answers, self.retry_after_s, self.broken_answers, self.slow_s = 0, 7, 0, 0.0
         self._urls = ResponseUrls(self.web)
+        self.sockets = Sockets(self.web)
+        self.keeps_rates, self._rates = False, Rates(self.web.clock)
         self.api_calls: list[str] = []
         self.url = ""
 
@@ -66,6 +71,7 @@ class SlackDouble(Sender):
         app.router.add_post("/response/{name}", self._respond)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/upload/{file}", self._upload)
+        app.router.add_get("/socket", self.sockets.handle)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -75,6 +81,7 @@ class SlackDouble(Sender):
         try:
             yield self
         finally:
+            await self.sockets.close()
             await runner.cleanup()
 
     def new_response_url(
@@ -173,11 +180,13 @@ class SlackDouble(Sender):
         method = request.match_info["method"]
         self.api_calls.append(method)
         if await self._trouble(request):
-            refused = {"ok": False, "error": "ratelimited"}
-            return web.json_response(refused, status=429, headers={"Retry-After": str(self.retry_after_s)})
+            return _busy(self.retry_after_s)
         arguments = await request.json() if request.content_type == "application/json" else dict(await request.post())
         arguments = {**request.query, **arguments} | _basic_client(request.headers.get("authorization", ""))
         token = request.headers.get("authorization", "").removeprefix("Bearer ") or str(arguments.get("token") or "")
+        wait_s = self._rates.wait_s(token, method, str(arguments.get("channel") or "")) if self.keeps_rates else 0.0
+        if wait_s:
+            return _busy(math.ceil(wait_s))
         if method == "auth.test" and token == "xoxb-test":
             self.web.tokens[token].team_id = self.team_id
         return web.json_response(self.web.answer(method, arguments, token=token))
@@ -197,6 +206,11 @@ class SlackDouble(Sender):
             self.busy_answers -= 1
             return True
         return False
+
+
+def _busy(after_s: int) -> web.Response:
+    refused = {"ok": False, "error": "ratelimited"}
+    return web.json_response(refused, status=429, headers={"Retry-After": str(after_s)})
 
 
 def _basic_client(authorization: str) -> dict[str, str]:

@@ -98,7 +98,7 @@ class View:
 class State:
     """The base of the Web API's rooms. `caller_team` is the workspace of the call being answered.
 
-    `unkept` are the ts of messages that people wrote and the double doesn't keep.
+    `base_url` is where it is served. `unkept` are the ts of messages that people wrote and the double doesn't keep.
     """
 
     def __init__(self) -> None:
@@ -112,6 +112,7 @@ class State:
         self.homes: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
         self.triggers: dict[str, Trigger] = {}
+        self.base_url = ""
         self.unkept: set[str] = set()
         self._made = 0
 

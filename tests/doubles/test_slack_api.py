@@ -204,3 +204,20 @@ async def test_trouble_comes_on_demand_a_cut_connection_or_429_with_when_to_come
         slack.busy_answers = 1
         busy = await anyone.post(f"{slack.url}/api/users.info", json={"user": "U1"})
     assert (busy.status_code, busy.headers["retry-after"], busy.json()["error"]) == (429, "7", "ratelimited")
+
+
+async def test_slacks_rates_are_kept_on_demand_a_second_for_a_channels_message_and_a_minute_for_a_method() -> None:
+    bot = {"authorization": "Bearer xoxb-test"}
+    async with SlackDouble().serve() as slack, httpx.AsyncClient(headers=bot, base_url=slack.url) as anyone:
+        slack.keeps_rates = True
+        slack.web.channel("C1")
+        posted = [await anyone.post("/api/chat.postMessage", json={"channel": "C1", "text": "x"}) for _ in range(2)]
+        slack.web.clock.forward(1.1)
+        posted.append(await anyone.post("/api/chat.postMessage", json={"channel": "C1", "text": "x"}))
+        updates = [await anyone.post("/api/chat.update", json={"channel": "C1", "ts": "1.1"}) for _ in range(51)]
+    assert [(answer.status_code, answer.headers.get("retry-after")) for answer in posted] == [
+        (200, None),
+        (429, "1"),
+        (200, None),
+    ]
+    assert ([a.status_code for a in updates], updates[-1].headers["retry-after"]) == ([200] * 50 + [429], "60")
