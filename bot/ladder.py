@@ -10,8 +10,10 @@ from blocks.rungs import Rung
 from persona.errors import DeliveryError
 
 _log = structlog.get_logger(__name__)
-REFUSALS: Final = frozenset({"invalid_blocks", "invalid_attachments", "msg_blocks_too_long", "only_one_table_allowed"})
-"""Slack's answers that speak of the blocks and not of the rest of a message."""
+REFUSALS: Final = frozenset(
+    {"invalid_blocks", "invalid_attachments", "invalid_arguments", "msg_blocks_too_long", "only_one_table_allowed"}
+)
+"""Slack's answers that speak of the blocks; views.* say "invalid_arguments" of theirs."""
 
 Render = Callable[[Rung], Card]
 

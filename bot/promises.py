@@ -26,6 +26,9 @@ _WAIT_S: Final = 3
 # Another try gives the same answer.
 _FINAL = (ContactNotFoundError, DoNotProfileError, NotForYouError, UnknownWorkspaceError, ChannelRefusedError)
 
+_LEFT: Final = frozenset({"not_found", "expired_url"})
+"""Slack's words for a modal that was closed meanwhile and a card nobody waits for any more."""
+
 Task = Callable[..., Awaitable[Render | None]]
 """Does what was promised. It gets `reply` and the promise's arguments; what it returns is shown to who asked."""
 
@@ -64,7 +67,8 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
         except DeliveryError as error:
             if error.retry:
                 raise
-            explain(error)
+            if error.answer not in _LEFT:
+                explain(error)
         except Exception as error:
             final = isinstance(error, _FINAL)
             if final or context.job.attempts + 1 >= MAX_ATTEMPTS:

@@ -67,6 +67,17 @@ async def test_a_task_that_always_fails_is_told_once_at_the_end(queue: App, slac
     assert (told.startswith("Something went wrong on our side."), len(tries)) == (True, MAX_ATTEMPTS)
 
 
+async def test_a_modal_closed_meanwhile_is_no_failure(
+    queue: App, slack: SlackDouble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def task(*, reply: Reply) -> Render:
+        raise DeliveryError("not_found", retry=False)
+
+    assert await keep(queue, slack, task) == []
+    output = capsys.readouterr()
+    assert "reference" not in output.out + output.err
+
+
 async def test_what_another_try_cannot_mend_is_told_at_once(queue: App, slack: SlackDouble) -> None:
     tries = []
 
