@@ -67,8 +67,7 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
         except DeliveryError as error:
             if error.retry:
                 raise
-            if error.answer not in _LEFT:
-                explain(error)
+            _note(error)
         except Exception as error:
             final = isinstance(error, _FINAL)
             if final or context.job.attempts + 1 >= MAX_ATTEMPTS:
@@ -77,6 +76,12 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
                 raise
 
     return keep
+
+
+def _note(error: DeliveryError) -> None:
+    """Logs what could not be delivered, unless nobody waits for it any more."""
+    if error.answer not in _LEFT:
+        explain(error)
 
 
 class _Again(BaseRetryStrategy):
