@@ -26,35 +26,40 @@ _GRACE_S = 20
 async def run_web(settings: Settings, *, host: str, port: int) -> None:
     """Serves until told to stop; raises SettingsError without a signing secret."""
     settings.require_slack()
+    stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
-        await _serve(services.web(), host=host, port=port)
+        await _serve(services.web(), stop, host=host, port=port)
 
 
 async def run_worker(settings: Settings) -> None:
     """Works jobs until told to stop; what is under way is finished first."""
+    stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
         register_promises(services.queue, services.tasks, poster=services.poster)
-        await _work(services, install_signal_handlers=True)
+        if not stop.is_set():
+            await _work(services, install_signal_handlers=True)  # which are the worker's own from here on
 
 
 async def run_clock(settings: Settings) -> None:
     """Runs the schedule until told to stop."""
+    stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
         scheduler = build_clock(services.queue)
         scheduler.start()
-        await _told_to_stop()
+        await stop.wait()
         scheduler.shutdown(wait=False)
 
 
 async def run_all(settings: Settings, *, host: str, port: int) -> None:
     """Web, worker and clock in one process; the first to end, or a signal, ends all."""
     settings.require_slack()
+    stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
         register_promises(services.queue, services.tasks, poster=services.poster)
         scheduler = build_clock(services.queue)
         scheduler.start()
         work: list[Coroutine[Any, Any, None]] = [
-            _serve(services.web(), host=host, port=port),
+            _serve(services.web(), stop, host=host, port=port),
             _work(services, install_signal_handlers=False),
         ]
         if settings.slack_app_token is not None:
@@ -83,14 +88,14 @@ def _bound(host: str, port: int) -> socket.socket:
         ) from error
 
 
-async def _serve(app: Starlette, *, host: str, port: int) -> None:
+async def _serve(app: Starlette, stop: asyncio.Event, *, host: str, port: int) -> None:
     """Serves until told to stop; requests under way are finished first. Raises SettingsError when the port is taken."""
     bound = _bound(host, port)
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S
     )
     server = _Server(config)
-    serving, told = asyncio.ensure_future(server.serve(sockets=[bound])), asyncio.ensure_future(_told_to_stop())
+    serving, told = asyncio.ensure_future(server.serve(sockets=[bound])), asyncio.ensure_future(stop.wait())
     _log.info("web_starts", host=host, port=port)
     try:
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
@@ -129,12 +134,13 @@ async def _first_to_end(work: list[Coroutine[Any, Any, None]]) -> None:
         task.result()
 
 
-async def _told_to_stop() -> None:
+def _stop_signal() -> asyncio.Event:
+    """Is set once the process is told to stop; from the first moment on, so that one told while it starts ends too."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop
 
 
 @asynccontextmanager
