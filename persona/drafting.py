@@ -12,6 +12,7 @@ from persona.model import Brief, Draft, History, Method, WrittenBy
 from persona.ports import Attempt, Clock, ModelWriter, Repair, Store, Writer
 from persona.preferences import Budget, Preferences, day_of
 from persona.variants import choose_variant
+from persona.writers.rules.restating import restate
 
 NO_MODEL: Final = "No language model is set up. An admin can set OPENAI_API_KEY for a fuller text."
 _KEPT_AT_LEAST: Final = 1 / 3
@@ -120,7 +121,9 @@ class _Tries:
             await self._drafting.keep_to_budget(case.preferences)
             draft = await self._model.write(case.brief, variant=self._variant, repair=repair)
             by = draft.written_by
-            checked = await asyncio.to_thread(check_draft, draft, case.brief, case.history, now=case.now)
+            checked = await asyncio.to_thread(
+                check_draft, draft, case.brief, case.history, now=case.now, restate=restate
+            )
             _require_enough(draft, checked)
             outcome = "ok"
         except ModelError as error:

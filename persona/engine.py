@@ -22,7 +22,7 @@ from persona.model import Contact, ContactMatch, CorrectionKind, History, Insigh
 from persona.neighbourhood import Neighbourhood
 from persona.ports import Clock, Embedder, ModelWriter, Store, StoredProfile, Writer
 from persona.preferences import Budget
-from persona.resummarising import with_summary
+from persona.resummarising import with_highlights
 from persona.signatures import without_signatures
 from persona.variants import choose_variant
 from persona.versions import describe_changes
@@ -158,7 +158,7 @@ class Engine:
             return profile
         shown = apply_corrections(written, corrections, now=self._clock())
         if all(correction.place != SUMMARY for correction in corrections):
-            shown = with_summary(shown, profile.contact)
+            shown = with_highlights(shown, profile.contact)
         return replace(profile, persona=shown)
 
     def is_fresh(self, profile: Profile) -> bool:

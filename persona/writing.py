@@ -8,7 +8,7 @@ from typing import Final
 from persona.drafting import Case, Drafting
 from persona.model import Brief, Facet, History, Insights, Method, Persona, WrittenBy
 from persona.ports import Attempt, Clock, Embedder, Store
-from persona.resummarising import with_summary
+from persona.resummarising import with_highlights
 from persona.retrieval import count_withheld, fuse, select_passages
 from persona.roles import infer_role
 from persona.sought import prototypes, search_terms
@@ -76,7 +76,7 @@ class Writing:
             unread=name_unread(history),
             language=preferences.language,
         )
-        return with_summary(persona, history.contact)
+        return with_highlights(persona, history.contact)
 
     async def _brief(self, read: Read) -> Brief:
         history, now = read.history, read.now

@@ -1,7 +1,7 @@
 """Checks every claim of a draft against what is stored: what can't be traced to a quote isn't shown."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -21,14 +21,20 @@ from persona.grounding.voices import names_unknown_people, told_of_another
 from persona.model import Brief, Citation, Claim, Draft, DraftClaim, Evidence, Facet, History
 from persona.offlimits import instructs_model, is_sensitive
 
+Restate = Callable[[DraftClaim, Facet, Brief], DraftClaim | None]
+"""Tells a claim again in the words of its quote, or not at all."""
 OURS: Final = "rules"
 """The writer that is code: the headings it puts before a quotation are chosen, not made up."""
 UNTRACEABLE: Final = "nothing that could be traced to a quote"
 MAX_CLAIMS: Final = 5
 KEY_POINTS: Final = 3
 _MAX_NAME: Final = 60
+_FEW: Final = 3
+_NEARLY_ALL: Final = 0.75
+"""A claim that cites over three passages and over this share of all rests on nothing in particular."""
 _MAX_REASON: Final = 200
 _OF_FIGURES: Final = "hours days weeks minutes mails short formal quiet quieter best reached usual unanswered leaves"
+_UNFIT: Final = frozenset({"unfit_text", "off_limits"})
 _ADVICE: Final = frozenset({Facet.RECOMMENDED_APPROACH, Facet.AVOID})
 
 
@@ -45,14 +51,17 @@ class CheckedDraft:
     reasons: tuple[str, ...]
 
 
-def check_draft(draft: Draft, brief: Brief, history: History, *, now: datetime) -> CheckedDraft:
+def check_draft(
+    draft: Draft, brief: Brief, history: History, *, now: datetime, restate: Restate | None = None
+) -> CheckedDraft:
     """The claims whose evidence holds, each with stored quotes and a computed confidence.
 
     A claim stays only with a quote found verbatim in the cited interaction's own words (the contact's mail or our
     note, known at `now`) or a metric that is enough; the quote must speak of it, not say the opposite, and hold its
-    numbers, dates and names. Every facet ends in exactly one of `facets` and `abstained`.
+    numbers, dates and names. A claim of a facet that falls for its phrasing is dropped, and what `restate` makes of its
+    quote is checked in its place. Every facet ends in exactly one of `facets` and `abstained`.
     """
-    check = _Check(brief, QuoteFinder(brief, history, now=now), Record(history, now=now))
+    check = _Check(brief, QuoteFinder(brief, history, now=now), Record(history, now=now), restate)
     check.ours = draft.written_by.writer == OURS
     facets = {
         facet: claims
@@ -76,8 +85,8 @@ def check_draft(draft: Draft, brief: Brief, history: History, *, now: datetime) 
 class _Check:
     """One draft being checked: counts what falls and remembers why, in codes."""
 
-    def __init__(self, brief: Brief, quotes: QuoteFinder, record: Record) -> None:
-        self._brief, self._quotes, self._record = brief, quotes, record
+    def __init__(self, brief: Brief, quotes: QuoteFinder, record: Record, restate: Restate | None) -> None:
+        self._brief, self._quotes, self._record, self._restate = brief, quotes, record, restate
         self._many = min(MAX_EVIDENCE, max(2, len(brief.all_passages) // 2))
         self.ours = False
         self.dropped = 0
@@ -99,8 +108,18 @@ class _Check:
         if fault:
             self.dropped += 1
             self.reasons.append(f"{place}:{fault}")
-            return None
+            return self._restated(draft, place, facet) if facet and fault not in _UNFIT else None
         return Claim(text=text, evidence=evidence, confidence=0.0)
+
+    def _restated(self, draft: DraftClaim, place: str, facet: Facet) -> Claim | None:
+        """What the rules make of a fallen claim's quote, checked as a claim of theirs."""
+        told = self._restate(draft, facet, self._brief) if self._restate and not self.ours else None
+        if told is None:
+            return None
+        self.ours, dropped = True, self.dropped
+        claim = self.claim(told, place, facet=facet)
+        self.ours, self.dropped = False, dropped
+        return claim
 
     def weigh(self, claims: list[Claim], now: datetime) -> tuple[Claim, ...]:
         """The claims with what stands against them, confidence and why."""
@@ -153,6 +172,9 @@ class _Check:
             elif isinstance(evidence, Evidence):
                 found.append(evidence)
         unique = list(dict.fromkeys(found))
+        if len({citation.ref for citation in citations}) > max(_FEW, _NEARLY_ALL * len(self._brief.all_passages)):
+            self.reasons.append(f"{place}:cites_everything")
+            return ()
         if len(citations) > self._many:
             unique = [e for e in sorted(unique, key=lambda e: -overlap(text, e)) if overlap(text, e) > 0][:MAX_EVIDENCE]
         return tuple(sorted(unique, key=lambda e: e.occurred_at, reverse=True))

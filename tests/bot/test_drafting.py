@@ -1,6 +1,7 @@
 """The model's tries over the sample CRM: repaired, paid for, kept to a budget, dealt a variant, and recorded."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from bot.wiring import Services
 from persona.errors import SettingsError
-from persona.model import Persona
+from persona.model import Facet, Persona
 from persona.preferences import Preferences
 from persona.variants import choose_variant
 from persona.writers.prices import cost_usd
@@ -19,7 +20,7 @@ from storage.tables import customer_personas, persona_generation_history
 from storage.workspaces import change_settings
 from tests.bot.conftest import settings
 from tests.doubles import openai_server as double
-from tests.doubles.openai_server import GOOD_KEY, OpenAIDouble, Reply
+from tests.doubles.openai_server import GOOD_KEY, OpenAIDouble, Reply, excerpts_of, good_content
 
 JANE = "jane.doe@northwind.example"
 UNGROUNDED = Reply(
@@ -156,3 +157,22 @@ async def test_settings_that_cant_be_used_are_refused_and_not_kept(services: Ser
     with pytest.raises(SettingsError, match="variants"):
         await prefer(services, variants={"motives": -1})
     assert (await prefer(services)).variants == {"default": 1.0}
+
+
+async def test_a_claim_beyond_its_quote_reaches_nobody_but_its_quote_does(
+    services: Services, model: OpenAIDouble
+) -> None:
+    await written(services)
+    asked = model.requests[0]
+    excerpt, question = next(
+        (excerpt, sentence)
+        for excerpt in excerpts_of(asked)
+        for sentence in re.findall(r"What happens[^.?!]*[?]", excerpt["text"])
+    )
+    lie = {"text": "Will sue over 4711 lost pallets", "quotes": [{"id": excerpt["id"], "quote": question}]}
+    claims = [*json.loads(good_content(asked))["claims"], {"facet": "likely_objections", **lie}]
+    model.usually = Reply(content=json.dumps({"claims": claims}))
+    persona = await written(services)
+    told = [c.text for c in persona.facets[Facet.LIKELY_OBJECTIONS] if question in {e.quote for e in c.evidence}]
+    assert ("4711" in str(persona), len(told)) == (False, 1)
+    assert question.rstrip("?") in told[0]

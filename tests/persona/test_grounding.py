@@ -415,10 +415,17 @@ def test_control_characters_and_shouting_are_cleaned_away() -> None:
     assert [c.text for c in checked.facets[Facet.PAIN_POINTS]] == ["Has a budget."]
 
 
-def test_a_claim_that_cites_everything_keeps_only_what_speaks_of_it() -> None:
+def test_a_claim_that_cites_everything_rests_on_nothing() -> None:
     everything = [quote(n, i.own_words) for n, i in enumerate(INTERACTIONS, start=1)]
-    checked = check("Re-keys every order twice", *everything)
-    assert quotes_of(checked) == [ORDERS]
+    assert check("Re-keys every order twice", *everything).reasons[-2:] == (
+        "pain_points:cites_everything",
+        "pain_points:no_evidence",
+    )
+
+
+def test_a_claim_that_cites_much_keeps_only_what_speaks_of_it() -> None:
+    much = [quote(n, i.own_words) for n, i in enumerate(INTERACTIONS[:9], start=1)]
+    assert quotes_of(check("Re-keys every order twice", *much)) == [ORDERS]
 
 
 def test_what_to_avoid_may_turn_a_refusal_into_advice() -> None:

@@ -54,7 +54,7 @@ def write_approach(
     remarks: Sequence[Remark], groups: Groups, metrics: Metrics, *, zone: str | None
 ) -> tuple[DraftClaim, ...]:
     """What to do, each on the contact's request, doubt, way of buying or usual hours."""
-    asked = [claim for r in _asked(remarks) if (claim := _as_order(r))]
+    asked = [claim for r in _asked(remarks) if (claim := as_order(r))]
     answers = [DraftClaim(f"{_opening(g.lead)} {quoted(g.lead)}", cite([g.lead])) for g in _answered(groups)]
     follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN), _FOLLOW_UPS)
     hours = at_usual_hours("Reach them", metrics, remarks, zone=zone)
@@ -64,7 +64,7 @@ def write_approach(
 
 def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, ...]:
     """What to leave: what the contact ruled out, then what their doubts warn of."""
-    ruled_out = [claim for r in _own(remarks, Facet.AVOID) if (claim := _as_ban(r))]
+    ruled_out = [claim for r in _own(remarks, Facet.AVOID) if (claim := as_ban(r))]
     return _distinct(
         [
             *ruled_out[:4],
@@ -109,7 +109,8 @@ def _is_theirs(remark: Remark) -> bool:
     return remark.own or "reported" in frames_of(remark.text)
 
 
-def _as_order(remark: Remark) -> DraftClaim | None:
+def as_order(remark: Remark) -> DraftClaim | None:
+    """What the remark asks us to do, as advice; None when it asks for nothing."""
     order = find_order(remark)
     if (order or is_wish(remark)) and remark.is_old:
         return DraftClaim(f"Do as they asked in {month_of(remark)}: {quoted(remark)}", cite([remark]))
@@ -120,7 +121,8 @@ def _as_order(remark: Remark) -> DraftClaim | None:
     return DraftClaim(f"Do as they ask: {quoted(remark)}", cite([remark])) if is_wish(remark) else None
 
 
-def _as_ban(remark: Remark) -> DraftClaim | None:
+def as_ban(remark: Remark) -> DraftClaim | None:
+    """What the remark rules out, as advice; None when it rules nothing out."""
     if any(turn_of_phrase(turn).search(remark.text) for turn in ("about_a_third", "told_others")):
         return None
     ban = find_ban(remark)

@@ -111,13 +111,13 @@ def _by_strength(remarks: Sequence[Remark]) -> list[tuple[float, Facet, Remark]]
         (remark.scores.get(facet, 0.0), facet, remark)
         for remark in remarks
         for facet in QUOTE_FACETS
-        if remark.scores.get(facet, 0.0) >= _THRESHOLD and _fits(remark, facet)
+        if remark.scores.get(facet, 0.0) >= _THRESHOLD and facet in remark.plain_for and suits(remark, facet)
     ]
     return sorted(scored, key=lambda entry: -entry[0])
 
 
-def _fits(remark: Remark, facet: Facet) -> bool:
-    """Whether its grammar names the facet; a request is neither a pain nor a wish."""
+def suits(remark: Remark, facet: Facet) -> bool:
+    """Whether it is whole enough and may be told of the facet; a request is neither a pain nor a wish."""
     bare = len(remark.text.split()) < _FEWEST_WORDS or len(remark.words) < _FEWEST_SUBJECT
     if bare and not remark.text.endswith("?"):
         return False
@@ -125,7 +125,7 @@ def _fits(remark: Remark, facet: Facet) -> bool:
         is_wish(remark) or find_order(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))
     ):
         return False
-    return facet in remark.plain_for and not (facet is Facet.PAIN_POINTS and _tells_who_decides(remark))
+    return not (facet is Facet.PAIN_POINTS and _tells_who_decides(remark))
 
 
 def _tells_who_decides(remark: Remark) -> bool:

@@ -66,12 +66,13 @@ class Remark:
 def read_remarks(brief: Brief) -> list[Remark]:
     """Every usable sentence of the brief, oldest first, scored by its words; what was taken back later is left out."""
     first_name = next(iter(brief.contact.name.split()), "")
-    remarks = [
-        _remark(text, passage, now=brief.now, first_name=first_name)
-        for passage in sorted(brief.all_passages, key=lambda p: p.occurred_at)
-        for text in _texts(passage)
-    ]
-    return leave_out_withdrawn(remarks)
+    passages = sorted(brief.all_passages, key=lambda p: p.occurred_at)
+    return leave_out_withdrawn([r for p in passages for r in remarks_of(p, now=brief.now, first_name=first_name)])
+
+
+def remarks_of(passage: Passage, *, now: datetime, first_name: str) -> list[Remark]:
+    """Every usable sentence of one passage, scored by its words."""
+    return [_remark(text, passage, now=now, first_name=first_name) for text in _texts(passage)]
 
 
 def lift_by_meaning(

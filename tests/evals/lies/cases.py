@@ -30,7 +30,7 @@ true claims passed; what it taught is in the checker now, so it is no longer uns
 UNSEEN: Final = "unseen"
 """Written last, by the one who wrote the checker: passed 12 of 20 true claims and 5 of 324 lies at first sight."""
 TUNED2: Final = "tuned2"
-"""By another hand, that saw no word list: 30 of 100 true claims and 14 of 1,562 lies passed; not tuned on yet."""
+"""By another hand, that saw no word list: 30 of 100 true claims and 14 of 1,562 lies passed at first sight."""
 LATER: Final = "later"
 """Written later still, in six languages and in a model's own manner, a part at a time: of the last 32 true claims 20
 passed at first sight, and 4 of 475 lies. Shown beside the others, and not held to their bounds."""

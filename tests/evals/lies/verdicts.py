@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from persona.grounding import check_draft
 from persona.model import Citation, Draft, DraftClaim, WrittenBy
+from persona.writers.rules.restating import restate
 from tests.evals.lies.cases import NOW, Case, Half, Person
 from tests.evals.lies.mutants import mutants
 
@@ -29,7 +30,7 @@ def _verdict(case: Case, person: Person) -> Verdict:
     refs = {p.interaction_id: p.ref for p in person.brief.all_passages}
     cites = tuple(Citation(ref=refs.get(c.interaction_id, c.interaction_id), quote=c.quote) for c in case.cites)
     draft = Draft(WrittenBy("model"), {case.facet: (DraftClaim(case.says, cites),)})
-    checked = check_draft(draft, person.brief, person.history, now=NOW)
+    checked = check_draft(draft, person.brief, person.history, now=NOW, restate=restate)
     shown = [c.text for c in checked.facets.get(case.facet, ())]
     return Verdict(case, bool(shown) and _still_says(shown[0], case), checked.reasons)
 
