@@ -17,6 +17,18 @@ _PER_CHANNEL_S: Final = 1.0  # docs.slack.dev/apis/web-api/rate-limits: about on
 _LONGEST_WAIT_S: Final = 2.0
 _MANY: Final = 10_000
 _BUSY: Final = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
+_READ_AS_FORM: Final = frozenset(
+    {
+        "auth.test",
+        "conversations.info",
+        "conversations.members",
+        "files.getUploadURLExternal",
+        "team.info",
+        "users.info",
+        "users.list",
+    }
+)
+"""Methods that take no JSON (docs.slack.dev/reference/methods/<method>, "Content types")."""
 _OK, _TOO_MANY, _SERVER = 200, 429, 500
 
 
@@ -31,7 +43,7 @@ class SlackCalls:
         """Slack's answer; raises DeliveryError with Slack's word for what is wrong, UnknownWorkspaceError."""
         token = await self._token_of(workspace_id)
         try:
-            answer = await self._client.api_call(method, json={"token": token, **_given(arguments)})
+            answer = await self._client.api_call(method, **_body(method, {"token": token, **_given(arguments)}))
         except SlackApiError as error:
             raise _refused(error) from None
         except (SlackClientError, OSError, TimeoutError) as error:
@@ -52,6 +64,11 @@ class SlackCalls:
         self._free_at[workspace_id, channel_id] = free_at + _PER_CHANNEL_S
         await asyncio.sleep(free_at - now)
         return await self.call(workspace_id, method, channel=channel_id, **arguments)
+
+
+def _body(method: str, arguments: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The arguments in the form the method reads; slack_sdk takes the token out of either into the header."""
+    return {"params" if method in _READ_AS_FORM else "json": arguments}
 
 
 def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
