@@ -27,10 +27,17 @@ SHARE_FORM: Final = "share_persona"
 """The action id of Share, and the callback id of the form it opens."""
 CHANNEL, NOTE = "channel", "note"
 """Block and action ids of the form's two inputs."""
+RATE_ACTION: Final = "rate_persona"
+RATE_FORM: Final = "rate_persona"
+"""The action id of the select that rates, and the callback id of the form that asks why."""
+REASON: Final = "reason"
+"""Block and action id of that form's input."""
 _SHOWN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 _POST = re.compile(r"post:([0-9]{1,18})", re.ASCII)
 _PLACE = re.compile(r"([A-Z0-9]{1,40}):([0-9]{1,20}\.[0-9]{1,20})", re.ASCII)
 _VALUE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):(open|refresh|persona|insights|evidence)", re.ASCII)
+_SHARED: Final = "shared"
+_CHOICE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):([1-5]):(persona|insights|evidence|shared)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +128,27 @@ def parse_shown(value: str) -> tuple[int, int]:
     if found is None:
         raise ValueError("not a value of ours")
     return int(found[1]), int(found[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Stars chosen for a version of a contact's persona on a tab of the card; tab None: on a card in a channel."""
+
+    contact_key: int
+    version: int
+    stars: int
+    tab: Tab | None = None
+
+
+def write_choice(choice: Choice) -> str:
+    """The option value that `parse_choice` reads back as an equal Choice."""
+    return f"{choice.contact_key}:{choice.version}:{choice.stars}:{choice.tab.value if choice.tab else _SHARED}"
+
+
+def parse_choice(value: str) -> Choice:
+    """The Choice of an option value; raises ValueError on anything `write_choice` didn't write."""
+    found = _CHOICE.fullmatch(value)
+    if found is None:
+        raise ValueError("not an option of ours")
+    key, version, stars, tab = found.groups()
+    return Choice(int(key), int(version), int(stars), None if tab == _SHARED else Tab(tab))

@@ -28,6 +28,7 @@ from blocks.figures import NOTHING
 from blocks.ids import Tab
 from blocks.kit import context, figures, header, listing, paragraph, tabs
 from blocks.measures import HEADINGS, Alike, Bar, Measures, Row, measure_sheet
+from blocks.rating import rating
 from blocks.rungs import Rung
 from blocks.sheet import title
 from blocks.text import clip, length, line, mrkdwn, sentence, unique_labels
@@ -50,7 +51,11 @@ def insights_card(profile: Profile, *, now: datetime, rung: Rung, notice: str = 
     """The insights tab on a rung: with native chart and table, with the same in fields, or as text only."""
     sheet = measure_sheet(profile)
     blocks = [header(title(profile)), context(*filter(None, (notice, _measured(profile, now))))]
-    blocks += [*_body(sheet, rung, name=line(profile.contact.name, 60)), tabs(profile, Tab.INSIGHTS)]
+    blocks += [
+        *_body(sheet, rung, name=line(profile.contact.name, 60)),
+        tabs(profile, Tab.INSIGHTS),
+        *rating(profile, Tab.INSIGHTS),
+    ]
     return build_card(_text(profile, sheet, notice), blocks)
 
 

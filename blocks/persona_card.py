@@ -8,6 +8,7 @@ from slackblocks import Block, DividerBlock, RichText
 from blocks.card import Card, build_card
 from blocks.ids import Tab
 from blocks.kit import context, figures, header, listing, paragraph, statement, tabs
+from blocks.rating import rated, rating
 from blocks.sheet import BEFORE_YOU_CALL, Part, Sheet, Statement, persona_sheet, unread
 from blocks.text import line, mrkdwn, sentence
 from persona.model import Profile
@@ -19,8 +20,8 @@ def persona_card(profile: Profile, *, now: datetime, notice: str = "", pending: 
     """The persona tab. Without a persona it is the same card with what is `pending` in its lower half."""
     sheet = persona_sheet(profile, now=now, pending=pending)
     told = line(notice, _NOTICE)
-    blocks = [*_top(sheet, told), *_bottom(sheet), tabs(profile, Tab.PERSONA)]
-    return build_card(_text(sheet, told, unread(profile.persona)), blocks)
+    blocks = [*_top(sheet, told), *_bottom(sheet), tabs(profile, Tab.PERSONA), *rating(profile, Tab.PERSONA)]
+    return build_card(_text(sheet, told, rated(profile.ratings), unread(profile.persona)), blocks)
 
 
 def _top(sheet: Sheet, notice: str) -> Iterator[Block]:
@@ -58,7 +59,7 @@ def _title(part: Part) -> str:
     return f"{part.title} · {part.hidden} more in Evidence" if part.hidden else part.title
 
 
-def _text(sheet: Sheet, notice: str, not_read: str) -> str:
+def _text(sheet: Sheet, notice: str, *last: str) -> str:
     """What a screen reader says: the real thing, in the order of the card."""
     said = [
         sheet.title,
@@ -70,7 +71,7 @@ def _text(sheet: Sheet, notice: str, not_read: str) -> str:
         sheet.waiting,
         *(_points(part.title, part.statements) for part in sheet.parts),
         *sheet.footer[:1],
-        not_read,
+        *last,
     ]
     return " ".join(mrkdwn(sentence(text)) for text in said if text)
 

@@ -18,6 +18,7 @@ from slackblocks import (
 from blocks.card import Card, build_card
 from blocks.ids import Press, Tab, block_id
 from blocks.kit import TAB_LABELS, button, context, figures, header, listing, paragraph, statement
+from blocks.rating import rated, rating
 from blocks.sheet import BEFORE_YOU_CALL, Sheet, persona_sheet
 from blocks.text import line, mrkdwn, sentence
 from persona.model import Profile
@@ -30,7 +31,8 @@ def shared_card(profile: Profile, *, now: datetime, shared_by: str, note: str = 
     """The top half of the persona. `shared_by` is a Slack user id; `note` what they wrote, 300 characters at most."""
     sheet, told = persona_sheet(profile, now=now), line(note, NOTE)
     said = [sheet.title, sheet.summary.text if sheet.summary else "", *(s.text for s in sheet.key_points), told]
-    blocks = [*_top(sheet, told), _by(shared_by), _buttons(profile)]
+    said.append(rated(profile.ratings))
+    blocks = [*_top(sheet, told), _by(shared_by), _buttons(profile), *rating(profile, None)]
     return build_card(" ".join(mrkdwn(sentence(text)) for text in said if text), blocks)
 
 

@@ -32,6 +32,7 @@ from persona.errors import DatabaseUnreachableError
 from persona.finding import those_meant, worth_naming
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
+from persona.ratings import Ratings
 from persona.visibility import MemberRole, Viewer
 from storage.database import Database
 from storage.members import set_channel
@@ -50,7 +51,7 @@ class Answers:
     def __init__(self, desk: Desk, *, database: Database, clock: Clock) -> None:
         self._desk, self._database, self._clock = desk, database, clock
         self._profiles: LRUCache[tuple[int, int, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
-        self._cards: LRUCache[tuple[int, int, datetime | None, str, int, int], Card] = LRUCache(maxsize=_CACHED)
+        self._cards: LRUCache[tuple[int, int, datetime | None, str, Ratings, int, int], Card] = LRUCache(_CACHED)
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -178,7 +179,7 @@ class Answers:
             return None
         now = self._clock()
         minute = int(now.timestamp() // 60)
-        known = (workspace_id, found.persona_key, found.corrected_at, found.settings)
+        known = (workspace_id, found.persona_key, found.corrected_at, found.settings, found.ratings)
         key = (*known, found.newer_interactions, minute)
         card = self._cards.get(key)
         if card is None:
@@ -197,7 +198,7 @@ class Answers:
             if profile is None:
                 return None
             self._profiles[key] = profile
-        return replace(profile, newer_interactions=found.newer_interactions)
+        return replace(profile, newer_interactions=found.newer_interactions, ratings=found.ratings)
 
     async def _nobody(self, asked: "_Asked") -> Card:
         empty = not await WorkspaceStore(self._database, asked.workspace_id).has_contacts()

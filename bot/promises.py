@@ -1,10 +1,13 @@
 """Promises: what takes time is a durable job that ends in one card, or one clear sentence, where the person looks."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import procrastinate
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from bot.errors import explain
@@ -48,6 +51,24 @@ class Promises:
         """Stores the promise; a worker keeps it."""
         job = self._queue.configure_task(task, queue=QUEUE, priority=INTERACTIVE, lock=lock)
         await job.defer_async(reply=reply.arguments(), **arguments)
+
+    async def make_once(
+        self, task: str, reply: Reply, *, name: str, after_s: float, arguments: Mapping[str, Any]
+    ) -> None:
+        """Stores the promise, to be kept in `after_s` seconds, unless one of that name waits already.
+
+        Two of one name are never kept at the same time.
+        """
+        job = self._queue.configure_task(
+            task,
+            queue=QUEUE,
+            priority=INTERACTIVE,
+            lock=name,
+            queueing_lock=name,
+            schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
+        )
+        with suppress(AlreadyEnqueued):
+            await job.defer_async(reply=reply.arguments(), **arguments)
 
 
 def register_promises(queue: procrastinate.App, tasks: Mapping[str, Task], *, poster: Poster) -> None:

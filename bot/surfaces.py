@@ -10,6 +10,8 @@ from bot.from_message import MessagePeople
 from bot.mentions import Mentions
 from bot.posting import Poster
 from bot.promises import Promises, Task
+from bot.rating import Rating
+from bot.redrawing import Redrawing
 from bot.share_form import ShareForm
 from bot.sharing import Sharing
 from bot.showing import EngineOf, Showing
@@ -28,11 +30,13 @@ class Surfaces:
     mentions: Mentions
     people: MessagePeople
     share_form: ShareForm
+    rating: Rating
+    redrawing: Redrawing
 
     @property
     def tasks(self) -> Mapping[str, Task]:
         """Everything a worker does, by name."""
-        surfaces = (self.answers, self.showing, self.mentions, self.people, self.share_form)
+        surfaces = (self.answers, self.showing, self.mentions, self.people, self.share_form, self.redrawing)
         return {name: task for surface in surfaces for name, task in surface.tasks.items()}
 
 
@@ -50,10 +54,13 @@ def build_surfaces(
     """Every surface over the same collaborators."""
     sharing = Sharing(database=database, poster=poster, clock=clock)
     desk = Desk(engine_of=engine_of, promises=promises, audience=audience, tenants=tenants)
+    redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
     return Surfaces(
         answers=Answers(desk, database=database, clock=clock),
         showing=Showing(engine_of=engine_of, audience=audience, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
+        rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
+        redrawing=redrawing,
     )

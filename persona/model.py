@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from persona.ratings import UNRATED, Ratings
+
 
 class Kind(StrEnum):
     """What sort of row of the timeline an interaction is."""
@@ -444,7 +446,7 @@ class Profile:
 
     Since the persona was written there are `newer_interactions`; `newer_from_contact` of them the contact made, and
     `newer_stage_changes` of their deals; `settings_changed` says that the workspace has chosen another language or
-    other prompts since.
+    other prompts since. `ratings` are what people gave this version so far.
     """
 
     contact: Contact
@@ -456,6 +458,7 @@ class Profile:
     newer_from_contact: int = 0
     newer_stage_changes: int = 0
     settings_changed: bool = False
+    ratings: Ratings = UNRATED
 
 
 class Fit(StrEnum):

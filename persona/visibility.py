@@ -52,6 +52,7 @@ class Viewer:
     user_id: str
     role: MemberRole
     owners: frozenset[str] | None
+    bot: bool = False
 
     def may_see(self, contact: Contact) -> bool:
         """Whether anything of this contact may be shown to them."""
@@ -73,6 +74,6 @@ def viewer_of(member: Member, visibility: Visibility, teammates: Iterable[Member
     if member.guest:
         return NOBODY
     if member.bot or member.role is not MemberRole.REP or visibility is Visibility.EVERYONE:
-        return Viewer(member.user_id, member.role, None)
+        return Viewer(member.user_id, member.role, None, bot=member.bot)
     together = (member, *teammates) if visibility is Visibility.TEAM and member.team else (member,)
     return Viewer(member.user_id, member.role, frozenset().union(*(one.owns_as for one in together)))

@@ -13,8 +13,10 @@ from persona.errors import ContactNotFoundError, DoNotProfileError
 from persona.model import Contact, History, Method, Profile, SimilarContact
 from persona.ports import Attempt, StoredProfile
 from persona.preferences import Spending
+from persona.ratings import UNRATED, Ratings
 from persona.roles import infer_role
 from storage.contacts import as_typed, contact_from, select_contacts
+from storage.ratings import ratings_of
 from storage.tables import contacts, customer_personas, persona_generation_history
 
 _INSERT: Final = text("""
@@ -38,11 +40,14 @@ _ANSWER: Final = text("""
         c.changed_at > p.written_at, (
             SELECT max(greatest(corrected_at, withdrawn_at)) FROM corrections
             WHERE workspace_id = c.workspace_id AND contact_id = c.id),
-        (SELECT md5(settings::text) FROM workspaces WHERE workspace_id = c.workspace_id)
+        (SELECT md5(settings::text) FROM workspaces WHERE workspace_id = c.workspace_id), r.n, r.total
     FROM contacts c LEFT JOIN LATERAL (
         SELECT id, version, interaction_count, written_at FROM customer_personas
         WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY (method = 'rag') DESC, version DESC LIMIT 1
-    ) p ON true
+    ) p ON true LEFT JOIN LATERAL (
+        SELECT count(*) AS n, coalesce(sum(stars), 0) AS total FROM standing_ratings
+        WHERE workspace_id = c.workspace_id AND persona_id = p.id
+    ) r ON true
     WHERE c.workspace_id = :workspace AND (c.name_key = search_form(:query) OR c.email_key = lower(:query))
     LIMIT 2""")
 
@@ -53,7 +58,8 @@ class StoredAnswer:
 
     `changed` is whether an import changed anything of the contact since it was written: a field, a deal, an
     interaction. A stored persona never changes, so what is made of it may be kept while it is False, by `persona_key`,
-    `corrected_at`, when people last corrected it or took that back, and `settings`, a digest of the workspace's.
+    `corrected_at`, when people last corrected it or took that back, `settings`, a digest of the workspace's, and
+    `ratings`, what people gave it.
     """
 
     contact_key: int
@@ -63,6 +69,7 @@ class StoredAnswer:
     changed: bool
     corrected_at: datetime | None = None
     settings: str = ""
+    ratings: Ratings = UNRATED
 
 
 async def answer_stored(connection: AsyncConnection, workspace_id: int, query: str) -> StoredAnswer | None:
@@ -74,7 +81,7 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
     rows = (await connection.execute(_ANSWER, parameters)).all()
     if len(rows) != 1:
         return None
-    contact_key, do_not_profile, persona_key, version, newer, changed, corrected_at, settings = rows[0]
+    contact_key, do_not_profile, persona_key, version, newer, changed, corrected_at, settings, *rated = rows[0]
     if do_not_profile or persona_key is None:
         return None
     return StoredAnswer(
@@ -85,6 +92,7 @@ async def answer_stored(connection: AsyncConnection, workspace_id: int, query: s
         changed=changed,
         corrected_at=corrected_at,
         settings=settings or "",
+        ratings=Ratings(*rated),
     )
 
 
@@ -118,6 +126,7 @@ async def newest_persona(
         newer_interactions=max(0, row.newer),
         newer_from_contact=max(0, actions - row.contact_action_count) if row.contact_action_count is not None else 0,
         newer_stage_changes=max(0, stages - row.stage_change_count) if row.stage_change_count is not None else 0,
+        ratings=await ratings_of(connection, workspace_id, row.persona_key),
     )
     return StoredProfile(since, persona_key=row.persona_key)
 
@@ -145,7 +154,8 @@ async def save_persona(connection: AsyncConnection, workspace_id: int, contact_k
         customer_personas.c.workspace_id == workspace_id, customer_personas.c.contact_id == contact_key
     )
     persona = replace(profile.persona, version=(await connection.scalar(newest) or 0) + 1)
-    saved = replace(profile, persona=persona, newer_interactions=0, newer_from_contact=0, newer_stage_changes=0)
+    unchanged = replace(profile, newer_interactions=0, newer_from_contact=0, newer_stage_changes=0)
+    saved = replace(unchanged, persona=persona, ratings=UNRATED)
     actions, stages = await _mattering(connection, workspace_id, contact_key)
     parameters = {
         "workspace": workspace_id,

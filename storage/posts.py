@@ -1,10 +1,10 @@
 """Cards that stand in channels: where, of which persona, shared by whom."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, insert, select, update
+from sqlalchemy import ScalarSelect, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import customer_personas, persona_posts
@@ -12,7 +12,10 @@ from storage.tables import customer_personas, persona_posts
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message of ours that shows a persona. `version` is the persona's number among its contact's."""
+    """A message of ours that shows a persona. `version` is the persona's number among its contact's.
+
+    It was drawn last at `drawn_at`: when it was posted, unless it was `redrawn`.
+    """
 
     key: int
     channel_id: str
@@ -24,6 +27,7 @@ class Post:
     posted_by: str
     note: str
     drawn_at: datetime
+    redrawn: bool
 
 
 async def remember_post(
@@ -71,6 +75,37 @@ async def posts_of_contact(connection: AsyncConnection, workspace_id: int, conta
     return [Post(*row) for row in found]
 
 
+async def posts_of_persona(
+    connection: AsyncConnection, workspace_id: int, persona_key: int, *, limit: int
+) -> list[Post]:
+    """The newest posts of one persona version, `limit` at most."""
+    of_contact = select(customer_personas.c.contact_id).where(
+        customer_personas.c.workspace_id == workspace_id, customer_personas.c.id == persona_key
+    )
+    found = await connection.execute(
+        _posts(workspace_id)
+        .where(persona_posts.c.contact_id == of_contact.scalar_subquery(), persona_posts.c.persona_id == persona_key)
+        .order_by(persona_posts.c.id.desc())
+        .limit(limit)
+    )
+    return [Post(*row) for row in found]
+
+
+async def claim_drawing(
+    connection: AsyncConnection, workspace_id: int, key: int, *, at: datetime, apart: timedelta
+) -> bool:
+    """Whether a post may be drawn anew at `at`, which is remembered then: not within `apart` of the last redrawing."""
+    posts = persona_posts.c
+    free = (posts.drawn_at <= posts.posted_at) | (posts.drawn_at <= at - apart)
+    claimed = await connection.execute(
+        update(persona_posts)
+        .where(posts.workspace_id == workspace_id, posts.id == key, free)
+        .values(drawn_at=func.greatest(at, posts.posted_at + timedelta(microseconds=1)))
+        .returning(posts.id)
+    )
+    return claimed.scalar_one_or_none() is not None
+
+
 async def drawn_anew(
     connection: AsyncConnection, workspace_id: int, key: int, *, contact_key: int, version: int, at: datetime
 ) -> None:
@@ -102,6 +137,7 @@ def _posts(workspace_id: int) -> Select[Any]:
             posts.posted_by,
             posts.note,
             posts.drawn_at,
+            posts.drawn_at > posts.posted_at,
         )
         .join(customer_personas, (personas.workspace_id == posts.workspace_id) & (personas.id == posts.persona_id))
         .where(posts.workspace_id == workspace_id)

@@ -361,11 +361,14 @@ ratings = _tenant(
     "ratings",
     Column("persona_id", BigInteger, nullable=False),
     Column("slack_user_id", Text, nullable=False),
-    Column("stars", SmallInteger, nullable=False),
+    # By what they rated: storage.ratings. No stars: taken back. The view standing_ratings has each person's rating.
+    Column("source", Text, nullable=False),
+    Column("stars", SmallInteger),
     Column("reason", Text),
     _time("rated_at", required=True),
-    UniqueConstraint("workspace_id", "persona_id", "slack_user_id"),
+    UniqueConstraint("workspace_id", "persona_id", "slack_user_id", "source"),
     _belongs_to("customer_personas", column="persona_id"),
+    Index("ix_ratings_source", "workspace_id", "slack_user_id", "source"),
 )
 
 corrections = _tenant(

@@ -4,10 +4,19 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
-from blocks.ids import FROM_MESSAGE, POST_ACTION, PRESS_ACTIONS, SHARE_ACTION, SHARE_FORM
+from blocks.ids import (
+    FROM_MESSAGE,
+    POST_ACTION,
+    PRESS_ACTIONS,
+    RATE_ACTION,
+    RATE_FORM,
+    SHARE_ACTION,
+    SHARE_FORM,
+)
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
 from bot.handlers.mentions import handle_mention
+from bot.handlers.ratings import handle_rating, handle_reaction, handle_reason
 from bot.handlers.shares import handle_share, handle_share_form
 from bot.handlers.shortcuts import handle_from_message, handle_post
 
@@ -24,3 +33,7 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.message_shortcut(FROM_MESSAGE)(handle_from_message(surfaces.people))
     app.action(POST_ACTION)(handle_post(surfaces.people))
     app.event("app_mention")(handle_mention(surfaces.mentions))
+    for kind in ("reaction_added", "reaction_removed"):
+        app.event(kind)(handle_reaction(surfaces.rating))
+    app.action(RATE_ACTION)(handle_rating(surfaces.rating))
+    app.view(RATE_FORM)(handle_reason(surfaces.rating))

@@ -124,7 +124,7 @@ def parse_button(body: Mapping[str, Any]) -> ButtonPress:
 
 def _pressed(body: Mapping[str, Any], press: Press) -> ButtonPress:
     return ButtonPress(
-        actor=_actor(body),
+        actor=parse_actor(body),
         press=press,
         response_url=str(body.get("response_url") or ""),
         private=is_private(body),
@@ -152,7 +152,7 @@ def parse_from_message(body: Mapping[str, Any]) -> FromMessage:
     """The message of a message_action; a bot's message has no author."""
     message = body["message"]
     return FromMessage(
-        actor=_actor(body),
+        actor=parse_actor(body),
         trigger_id=str(body["trigger_id"]),
         channel_id=str(body["channel"]["id"]),
         thread_ts=str(message.get("thread_ts") or message["ts"]),
@@ -164,7 +164,7 @@ def parse_from_message(body: Mapping[str, Any]) -> FromMessage:
 def parse_share_asked(body: Mapping[str, Any]) -> ShareAsked:
     """The pressed Share button; raises ValueError on a value we did not write."""
     key, version = parse_shown(str(body["actions"][0].get("value") or ""))
-    return ShareAsked(_actor(body), str(body["trigger_id"]), key, version)
+    return ShareAsked(parse_actor(body), str(body["trigger_id"]), key, version)
 
 
 def parse_share_submitted(body: Mapping[str, Any]) -> ShareSubmitted:
@@ -173,7 +173,7 @@ def parse_share_submitted(body: Mapping[str, Any]) -> ShareSubmitted:
     key, version = parse_shown(str(view.get("private_metadata") or ""))
     values = view["state"]["values"]
     return ShareSubmitted(
-        actor=_actor(body),
+        actor=parse_actor(body),
         view_id=str(view["id"]),
         contact_key=key,
         version=version,
@@ -192,7 +192,7 @@ def pressed_response_url(body: Mapping[str, Any]) -> str | None:
     return str(body.get("response_url") or "") or None if body.get("actions") else None
 
 
-def _actor(body: Mapping[str, Any]) -> Actor:
+def parse_actor(body: Mapping[str, Any]) -> Actor:
     """Who presses, chooses or submits."""
     user = body["user"]
     return Actor(_team(body), str(user["id"]), str(user["team_id"]) if user.get("team_id") else None)

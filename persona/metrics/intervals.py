@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from persona.ratings import LEAST, MOST
+
 LEVEL: Final = 0.90
 _TAIL: Final = (1 - LEVEL) / 2
 
@@ -22,7 +24,7 @@ class Estimate:
     high: float | None
 
 
-def rate(hits: int, n: int) -> Estimate:
+def rate(hits: float, n: int) -> Estimate:
     """hits / n with Wilson's score interval (Wilson 1927), which holds for small n and rates near 0 or 1."""
     if n == 0:
         return Estimate(None, None, None)
@@ -31,6 +33,16 @@ def rate(hits: int, n: int) -> Estimate:
     centre = (share + spread / 2) / (1 + spread)
     half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
     return Estimate(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def mean_of_stars(n: int, total: int) -> Estimate:
+    """The mean of n ratings from 1 to 5 that add up to `total`, with Wilson's interval on the scale from 0 to 1.
+
+    A rating between the ends varies less than the yes or no that Wilson's interval is for, so it covers at least 90 %;
+    unlike Student's it stays within 1 to 5 and doesn't shrink to nothing when all agree.
+    """
+    share = rate((total - n * LEAST) / (MOST - LEAST), n)
+    return Estimate(*(bound and LEAST + (MOST - LEAST) * bound for bound in (share.value, share.low, share.high)))
 
 
 def exact_rate_interval(hits: int, n: int, *, level: float) -> tuple[float, float]:

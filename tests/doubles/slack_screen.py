@@ -165,6 +165,7 @@ class Screen:
             origin = shown.origin if isinstance(shown.origin, Ephemeral) else shown.ts
             url = self.slack.new_response_url(shown.channel_id, self.user_id, origin)
             more = {"response_url": url, "state": {"values": values or {}}}
-        payload = slack_requests.block_actions(self.slack.space, self.user, action, self._origin(shown), **more)
+        dated = {**action, "action_ts": self.slack.web.next_ts()}
+        payload = slack_requests.block_actions(self.slack.space, self.user, dated, self._origin(shown), **more)
         body = await self.slack.interact(self.app, payload)
         assert not body, f"Slack ignores what a press is answered: {body}"

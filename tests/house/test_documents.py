@@ -80,7 +80,11 @@ def test_the_slack_manifest_offers_the_command_we_answer() -> None:
     assert [c["command"] for c in manifest["features"]["slash_commands"]] == ["/persona"]
     assert manifest["settings"]["interactivity"]["is_enabled"]
     assert [s["callback_id"] for s in manifest["features"]["shortcuts"]] == [FROM_MESSAGE]
-    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_mention"]
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_mention",
+        "reaction_added",
+        "reaction_removed",
+    ]
 
 
 def test_the_readme_gives_a_reason_for_every_scope_of_the_manifest() -> None:

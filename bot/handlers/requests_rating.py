@@ -1,0 +1,103 @@
+"""Payloads of rating as frozen values: reactions, the select on a card, and the form that asks why."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from blocks.ids import REASON, Choice, parse_choice, parse_shown
+from blocks.rating import REASON_LENGTH
+from bot.actors import Actor, Team
+from bot.handlers.requests import parse_actor
+
+_STARS: Final = {"star": 5, "star2": 5, "dizzy": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_SKIN_TONE: Final = re.compile(r"::skin-tone-[1-6]$")
+_TS: Final = re.compile(r"([0-9]{10})\.([0-9]{6})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A reaction that rates: put on a message (`stars`), or taken off it (None)."""
+
+    actor: Actor
+    event_id: str
+    channel_id: str
+    message_ts: str
+    name: str
+    stars: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RatingChosen:
+    """Stars chosen in the select of a card. `at` is None when Slack didn't say when."""
+
+    actor: Actor
+    choice: Choice
+    at: datetime | None
+    trigger_id: str
+    response_url: str
+    view_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonGiven:
+    """The form that asks why was sent."""
+
+    actor: Actor
+    contact_key: int
+    version: int
+    reason: str
+
+
+def parse_reaction(body: Mapping[str, Any]) -> Reaction | None:
+    """The reaction of an event_callback; None for one that rates nothing. Raises ValueError on a time Slack has not."""
+    event = body["event"]
+    name = _SKIN_TONE.sub("", str(event.get("reaction") or ""))
+    item = event.get("item") or {}
+    if name not in _STARS or item.get("type") != "message":
+        return None
+    at = _moment(event.get("event_ts"))
+    if at is None:
+        raise ValueError("not a time of Slack's")
+    team = Team(str(body.get("team_id") or ""), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
+    added = event["type"] == "reaction_added"
+    return Reaction(
+        actor=Actor(team, str(event["user"]), str(event["user_team"]) if event.get("user_team") else None),
+        event_id=str(body["event_id"]),
+        channel_id=str(item["channel"]),
+        message_ts=str(item["ts"]),
+        name=name,
+        stars=_STARS[name] if added else None,
+        at=at,
+    )
+
+
+def parse_rating(body: Mapping[str, Any]) -> RatingChosen:
+    """The choice of a block_actions payload; raises ValueError on a value we did not write."""
+    action = body["actions"][0]
+    return RatingChosen(
+        actor=parse_actor(body),
+        choice=parse_choice(str((action.get("selected_option") or {}).get("value") or "")),
+        at=_moment(action.get("action_ts")),
+        trigger_id=str(body["trigger_id"]),
+        response_url=str(body.get("response_url") or ""),
+        view_id=str((body.get("view") or {}).get("id") or ""),
+    )
+
+
+def parse_reason(body: Mapping[str, Any]) -> ReasonGiven:
+    """The view_submission of the form; raises ValueError on a form we did not open."""
+    view = body["view"]
+    key, version = parse_shown(str(view.get("private_metadata") or ""))
+    said = str(view["state"]["values"][REASON][REASON].get("value") or "")
+    return ReasonGiven(parse_actor(body), key, version, said.replace("\x00", "").strip()[:REASON_LENGTH])
+
+
+def _moment(ts: object) -> datetime | None:
+    """A time as Slack writes it, to the microsecond; None for anything else."""
+    found = _TS.fullmatch(str(ts))
+    if found is None:
+        return None
+    return datetime.fromtimestamp(int(found[1]), UTC) + timedelta(microseconds=int(found[2]))

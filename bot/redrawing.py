@@ -1,0 +1,91 @@
+"""Shared cards drawn anew when what they show has changed: each message at most once in ten seconds."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from blocks.shared_card import shared_card
+from bot.desk import Desk
+from bot.ladder import just
+from bot.posting import Place, Poster, Reply
+from bot.promises import Task
+from persona.errors import (
+    ChannelRefusedError,
+    ContactNotFoundError,
+    DeliveryError,
+    DoNotProfileError,
+    NotForYouError,
+)
+from persona.ports import Clock
+from storage.database import Database
+from storage.posts import Post, claim_drawing, post_at, posts_of_persona
+
+REDRAW: Final = "redraw_post"
+APART: Final = timedelta(seconds=10)
+_POSTS: Final = 20
+_TRIES: Final = 4
+_NOT_TO_BE_SHOWN: Final = (ChannelRefusedError, ContactNotFoundError, DoNotProfileError, NotForYouError)
+
+
+class Redrawing:
+    """Promises that cards are drawn anew, and draws them."""
+
+    def __init__(self, desk: Desk, *, database: Database, poster: Poster, clock: Clock) -> None:
+        self._desk, self._database, self._poster, self._clock = desk, database, poster, clock
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """What a worker does, by name."""
+        return {REDRAW: self.redraw}
+
+    async def ask(self, workspace_id: int, persona_key: int) -> None:
+        """Promises that the newest posts of a persona version are drawn anew: now, or ten seconds after the last time.
+
+        Asked again before that, it is one drawing.
+        """
+        async with self._database.workspace(workspace_id) as connection:
+            posts = await posts_of_persona(connection, workspace_id, persona_key, limit=_POSTS)
+        for post in posts:
+            await self._promise(workspace_id, post)
+
+    async def redraw(self, *, reply: Reply, channel_id: str, message_ts: str, tries: int = 0) -> None:
+        """Draws a post, unless it was drawn just now: then later. One that may no longer be shown stays as it is.
+
+        Raises DeliveryError when Slack takes it no more.
+        """
+        workspace_id = reply.workspace_id
+        async with self._database.workspace(workspace_id) as connection:
+            post = await post_at(connection, workspace_id, channel_id, message_ts)
+            if post is None:
+                return
+            claimed = await claim_drawing(connection, workspace_id, post.key, at=self._clock(), apart=APART)
+        if not claimed:
+            await self._promise(workspace_id, post, tries=tries)
+            return
+        try:
+            await self._draw(workspace_id, post)
+        except _NOT_TO_BE_SHOWN:
+            return
+        except DeliveryError as error:
+            if not error.retry or tries + 1 >= _TRIES:
+                raise
+            await self._promise(workspace_id, post, tries=tries + 1, after_s=error.after_s or 0)
+
+    async def _draw(self, workspace_id: int, post: Post) -> None:
+        everyone = await self._desk.audience.of_channel(workspace_id, post.channel_id)
+        engine = self._desk.engine_of(workspace_id, everyone.owners)
+        profile = await engine.version(post.contact_key, post.version)
+        if profile is not None:
+            card = shared_card(profile, now=self._clock(), shared_by=post.posted_by, note=post.note)
+            await self._poster.update(Place(workspace_id, post.channel_id), post.message_ts, just(card))
+
+    async def _promise(self, workspace_id: int, post: Post, *, tries: int = 0, after_s: float = 0) -> None:
+        """One waiting drawing a post, and never two at the same time."""
+        due = (post.drawn_at + APART - self._clock()).total_seconds() if post.redrawn else 0
+        await self._desk.promises.make_once(
+            REDRAW,
+            Reply(workspace_id, post.posted_by),
+            name=f"redraw:{workspace_id}:{post.channel_id}:{post.message_ts}",
+            after_s=max(after_s, due),
+            arguments={"channel_id": post.channel_id, "message_ts": post.message_ts, "tries": tries},
+        )
