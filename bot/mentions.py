@@ -11,6 +11,7 @@ from bot.actors import Actor, Team
 from bot.desk import Desk
 from bot.handlers.requests import Mention
 from bot.ladder import Render, just
+from bot.once import once
 from bot.posting import Place, Reply
 from bot.promises import Task
 from bot.sharing import Sharing
@@ -20,7 +21,6 @@ from persona.finding import those_meant, worth_naming
 from persona.model import Contact, Profile
 from persona.ports import Clock
 from storage.database import Database
-from storage.events import claim_event, release_event
 
 MENTION: Final = "answer_mention"
 _FOR_YOU: Final = "Not everyone in this channel may see this contact, so only you see this."
@@ -40,17 +40,11 @@ class Mentions:
     async def hear(self, mention: Mention) -> None:
         """Promises an answer once, however often Slack delivers the event."""
         workspace_id = await self._desk.tenants.workspace(mention.actor.team)
-        async with self._database.workspace(workspace_id) as connection:
-            if not await claim_event(connection, workspace_id, mention.event_id):
-                return
         user_id, thread = mention.actor.user_id, mention.thread_ts
         reply = Reply(workspace_id, user_id, channel_id=mention.channel_id, thread_ts=thread)
-        try:
-            await self._desk.promises.make(MENTION, reply, actor=asdict(mention.actor), query=mention.query)
-        except Exception:
-            async with self._database.workspace(workspace_id) as connection:
-                await release_event(connection, workspace_id, mention.event_id)
-            raise
+        async with once(self._database, workspace_id, mention.event_id) as first:
+            if first:
+                await self._desk.promises.make(MENTION, reply, actor=asdict(mention.actor), query=mention.query)
 
     async def answer(self, *, reply: Reply, actor: dict[str, Any], query: str) -> Render | None:
         """Posts the card in the thread, or returns what only the asker is to see. Raises NotForYouError."""

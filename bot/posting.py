@@ -54,6 +54,15 @@ class Reply:
         return cls(**arguments)
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A shared link, exactly as Slack sent it, and where its card goes."""
+
+    url: str
+    unfurl_id: str
+    source: str
+
+
 class Poster:
     """Posts, updates and answers. What Slack refuses as blocks goes one rung lower (bot/ladder.py)."""
 
@@ -126,6 +135,20 @@ class Poster:
     async def update_view(self, workspace_id: int, view_id: str, modal: Modal, render: Render) -> None:
         """Replaces what an open modal shows."""
         await self._view("views.update", workspace_id, modal, render, view_id=view_id)
+
+    async def unfurl(self, workspace_id: int, link: Link, render: Render) -> None:
+        """Shows a card below a link that somebody shared."""
+
+        async def deliver(card: Card) -> None:
+            await self._calls.call(
+                workspace_id,
+                "chat.unfurl",
+                unfurl_id=link.unfurl_id,
+                source=link.source,
+                unfurls={link.url: {"blocks": card.blocks}},
+            )
+
+        await self._messages.send(render, deliver)
 
     async def publish_home(self, workspace_id: int, user_id: str, render: Render) -> None:
         """Replaces what a member sees in the app's Home tab."""

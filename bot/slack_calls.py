@@ -43,7 +43,11 @@ class SlackCalls:
         """Slack's answer; raises DeliveryError with Slack's word for what is wrong, UnknownWorkspaceError."""
         token = await self._token_of(workspace_id)
         try:
-            answer = await self._client.api_call(method, **_body(method, {"token": token, **_given(arguments)}))
+            given = {"token": token, **_given(arguments)}
+            if method in _READ_AS_FORM:
+                answer = await self._client.api_call(method, params=given)
+            else:
+                answer = await self._client.api_call(method, json=given)
         except SlackApiError as error:
             raise _refused(error) from None
         except (SlackClientError, OSError, TimeoutError) as error:
@@ -64,11 +68,6 @@ class SlackCalls:
         self._free_at[workspace_id, channel_id] = free_at + _PER_CHANNEL_S
         await asyncio.sleep(free_at - now)
         return await self.call(workspace_id, method, channel=channel_id, **arguments)
-
-
-def _body(method: str, arguments: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The arguments in the form the method reads; slack_sdk takes the token out of either into the header."""
-    return {"params" if method in _READ_AS_FORM else "json": arguments}
 
 
 def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:

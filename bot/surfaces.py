@@ -1,7 +1,7 @@
 """What answers Slack, surface by surface: the handlers are given all of it as one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bot.answers import Answers
 from bot.audience import Audience
@@ -17,6 +17,7 @@ from bot.sharing import Sharing
 from bot.showing import EngineOf, Showing
 from bot.slack_calls import SlackCalls
 from bot.tenants import Tenants
+from bot.unfurling import Unfurling
 from persona.ports import Clock
 from storage.database import Database
 
@@ -32,12 +33,13 @@ class Surfaces:
     share_form: ShareForm
     rating: Rating
     redrawing: Redrawing
+    unfurling: Unfurling
 
     @property
     def tasks(self) -> Mapping[str, Task]:
         """Everything a worker does, by name."""
-        surfaces = (self.answers, self.showing, self.mentions, self.people, self.share_form, self.redrawing)
-        return {name: task for surface in surfaces for name, task in surface.tasks.items()}
+        surfaces = (getattr(self, field.name) for field in fields(self))
+        return {name: task for surface in surfaces for name, task in getattr(surface, "tasks", {}).items()}
 
 
 def build_surfaces(
@@ -63,4 +65,5 @@ def build_surfaces(
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
         redrawing=redrawing,
+        unfurling=Unfurling(desk, database=database, poster=poster, clock=clock),
     )

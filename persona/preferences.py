@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from persona.errors import SettingsError
+from persona.record_links import check_pattern
 from persona.visibility import Visibility
 
 _Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -19,7 +20,8 @@ class Preferences(BaseModel):
     """A workspace's own settings, as they stand in workspaces.settings; other keys there are not ours to read.
 
     `variants` are the live prompt variants with their shares, of any sum; `experiment` names what they are tried for:
-    another name deals the contacts anew. A budget of None is the installation's.
+    another name deals the contacts anew. A budget of None is the installation's. `record_url` is the address of a
+    contact's record in the CRM, with {id} for the contact's id.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -31,6 +33,7 @@ class Preferences(BaseModel):
     experiment: str = Field(default="persona", max_length=80)
     variants: dict[str, _Share] = Field(default_factory=lambda: {"default": 1.0})
     visibility: Visibility = Visibility.EVERYONE
+    record_url: Annotated[str, AfterValidator(check_pattern)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

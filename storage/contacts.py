@@ -81,6 +81,13 @@ async def load_contact(connection: AsyncConnection, workspace_id: int, contact_k
     return contact_from(row)
 
 
+async def contact_of_id(connection: AsyncConnection, workspace_id: int, contact_id: str) -> Contact | None:
+    """The contact the CRM knows by that id; None when there is none, or when two CRMs each have one."""
+    found = select_contacts().where(contacts.c.workspace_id == workspace_id, contacts.c.external_id == contact_id)
+    rows = (await connection.execute(found.limit(2))).all()
+    return contact_from(rows[0]) if len(rows) == 1 else None
+
+
 async def has_contacts(connection: AsyncConnection, workspace_id: int) -> bool:
     """Whether the workspace has any contact at all."""
     return bool(await connection.scalar(select(exists().where(contacts.c.workspace_id == workspace_id))))

@@ -15,6 +15,7 @@ from blocks.ids import (
 )
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
+from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
 from bot.handlers.ratings import handle_rating, handle_reaction, handle_reason
 from bot.handlers.shares import handle_share, handle_share_form
@@ -37,3 +38,4 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
         app.event(kind)(handle_reaction(surfaces.rating))
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))
     app.view(RATE_FORM)(handle_reason(surfaces.rating))
+    app.event("link_shared")(handle_links(surfaces.unfurling))

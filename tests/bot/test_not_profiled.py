@@ -20,8 +20,10 @@ from persona.errors import ContactNotFoundError, DoNotProfileError
 from persona.export import export_profile
 from persona.model import CorrectionKind, Method, Profile
 from storage.tables import contacts, customer_personas, persona_generation_history
+from storage.workspaces import change_settings
 from tests.bot.conftest import settings, work
 from tests.bot.test_engine import ask, engine_of
+from tests.doubles.slack_events import link_shared
 from tests.doubles.slack_server import SlackDouble, buttons_of
 
 JANE = "jane.doe@northwind.example"
@@ -120,6 +122,25 @@ async def test_no_command_and_no_button_of_an_old_card_shows_them(
     guesses = zip(said[len(named) :], guessed, strict=True)
     answered = [_without_the_question(body, text) for body, text in guesses]
     assert [text for text in answered if "Jane Doe" in text or JANE in text] == []
+
+
+async def test_no_message_names_them_by_mention_shortcut_share_or_link(
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services, before: Before
+) -> None:
+    workspace_id, contact_id = await services.default_workspace(), before.profile.contact.contact_id
+    channel, link = slack.web.channel("C1"), f"https://crm.example/contacts/{contact_id}"
+    async with services.database.workspace(workspace_id) as connection:
+        await change_settings(connection, workspace_id, {"record_url": "https://crm.example/contacts/{id}"})
+    await slack.mention(app, "Jane Doe")
+    await slack.mention(app, JANE)
+    await slack.shortcut(app, f"Call with Jane Doe, {JANE}")
+    await slack.press(app, before.cards[0], "Share…")
+    await slack.deliver(app, link_shared("U1", link, "C1", "1763800000.000100"), event_id="EvL1")
+    await work(services)
+    views = [view.view for view in slack.web.views.values()]
+    assert (channel.messages, slack.web.unfurls, len(views) >= 1, len(channel.whispers)) == ({}, [], True, 2)
+    told = [json.dumps(shown, ensure_ascii=False) for shown in (*views, *channel.whispers)]
+    assert [text for text in told if any(quote in text for quote in before.quotes)] == []
 
 
 async def test_nobody_is_told_that_they_are_alike(services: Services, before: Before) -> None:

@@ -82,6 +82,7 @@ def test_the_slack_manifest_offers_the_command_we_answer() -> None:
     assert [s["callback_id"] for s in manifest["features"]["shortcuts"]] == [FROM_MESSAGE]
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
         "app_mention",
+        "link_shared",
         "reaction_added",
         "reaction_removed",
     ]
