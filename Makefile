@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint bench eval lock clean
+.PHONY: help demo up test lint fuzz bench eval lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -47,6 +47,9 @@ lint: $(VENV)/.installed-dev  ## Format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+fuzz: $(VENV)/.installed-dev  ## 10,000 hostile or broken requests; `make test` sends 300
+	@FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q tests/bot/test_fuzz.py
 
 bench: $(VENV)/.installed-dev  ## Print every speed table beside its baseline; CRM=/folder imports that one
 	@$(BIN)/python -m tests.bench $(CRM)

@@ -167,7 +167,7 @@ class Poster:
         return await self._views.send(render, deliver)
 
     async def _respond(self, response_url: str, card: Card, *, replace: bool) -> None:
-        client = AsyncWebhookClient(response_url, timeout=_TIMEOUT_S)
+        client = AsyncWebhookClient(response_url, timeout=_TIMEOUT_S, retry_handlers=[])  # the queue tries again
         message = {"response_type": "ephemeral", "replace_original": replace, **_message(card), **_QUIET}
         try:
             response = await client.send_dict(message)

@@ -1,6 +1,7 @@
 """The ASGI app: Slack's requests verified at the edge, and health."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
@@ -37,12 +38,20 @@ def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe) -> Star
             return PlainTextResponse("", status_code=400)
         if "ssl_check" in payload:
             return PlainTextResponse("")
-        # Bolt 1.30 parses any form that holds the word "payload" as an interaction and answers 404 to
-        # `/persona payload systems`; a dict is taken as it is, which the mode of Socket Mode allows.
-        bolt_request = AsyncBoltRequest(body=payload, headers=dict(request.headers), mode="socket_mode")
-        return to_starlette_response(await slack_app.async_dispatch(bolt_request))
+        try:
+            return await _dispatch(slack_app, payload, dict(request.headers))
+        except Exception as error:  # noqa: BLE001 - Bolt itself stumbled, before any listener, over what Slack never sends
+            _log.warning("slack_request_not_understood", error=type(error).__name__)
+            return PlainTextResponse("", status_code=400)
 
     return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *_probes(ready)])
+
+
+async def _dispatch(slack_app: AsyncApp, payload: dict[str, Any], headers: dict[str, str]) -> Response:
+    # Bolt 1.30 parses any form that holds the word "payload" as an interaction and answers 404 to
+    # `/persona payload systems`; a dict is taken as it is, which the mode of Socket Mode allows.
+    bolt_request = AsyncBoltRequest(body=payload, headers=headers, mode="socket_mode")
+    return to_starlette_response(await slack_app.async_dispatch(bolt_request))
 
 
 def _probes(ready: Probe) -> list[Route]:

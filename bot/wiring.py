@@ -175,7 +175,13 @@ class Services:
         from bot.slack_app import build_slack_app
 
         token = reveal(self.settings.slack_bot_token)
-        return build_slack_app(surfaces=self.surfaces, client=self.slack_client, bot_token=token, poster=self.poster)
+        return build_slack_app(
+            surfaces=self.surfaces,
+            client=self.slack_client,
+            bot_token=token,
+            poster=self.poster,
+            tenants=self.tenants,
+        )
 
     @cached_property
     def poster(self) -> Poster:

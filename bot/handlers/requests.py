@@ -127,7 +127,7 @@ def _pressed(body: Mapping[str, Any], press: Press) -> ButtonPress:
         actor=parse_actor(body),
         press=press,
         response_url=str(body.get("response_url") or ""),
-        private=is_private(body),
+        private=bool((body.get("container") or {}).get("is_ephemeral", True)),
         view_id=str((body.get("view") or {}).get("id") or ""),
         metadata=str((body.get("view") or {}).get("private_metadata") or ""),
     )
@@ -180,16 +180,6 @@ def parse_share_submitted(body: Mapping[str, Any]) -> ShareSubmitted:
         channel_id=str(values[CHANNEL][CHANNEL]["selected_conversation"]),
         note=str(values[NOTE][NOTE].get("value") or "")[:_MAX_NOTE],
     )
-
-
-def is_private(body: Mapping[str, Any]) -> bool:
-    """Whether only who acts sees the message they act on."""
-    return bool((body.get("container") or {}).get("is_ephemeral", True))
-
-
-def pressed_response_url(body: Mapping[str, Any]) -> str | None:
-    """Where to answer a pressed button; None for anything else, whose answer is the acknowledgement's body."""
-    return str(body.get("response_url") or "") or None if body.get("actions") else None
 
 
 def parse_actor(body: Mapping[str, Any]) -> Actor:
