@@ -1,6 +1,6 @@
 """The ASGI app: Slack's requests verified at the edge, and health."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -47,7 +47,7 @@ def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe) -> Star
     return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *_probes(ready)])
 
 
-async def _dispatch(slack_app: AsyncApp, payload: dict[str, Any], headers: dict[str, str]) -> Response:
+async def _dispatch(slack_app: AsyncApp, payload: dict[str, Any], headers: dict[str, str | Sequence[str]]) -> Response:
     # Bolt 1.30 parses any form that holds the word "payload" as an interaction and answers 404 to
     # `/persona payload systems`; a dict is taken as it is, which the mode of Socket Mode allows.
     bolt_request = AsyncBoltRequest(body=payload, headers=headers, mode="socket_mode")
