@@ -22,6 +22,10 @@ POST_ACTION: Final = "post_into_thread"
 """The action id of the button that posts a persona into the thread a modal was opened from."""
 FROM_MESSAGE: Final = "persona_from_message"
 """The callback id of the message shortcut."""
+FIND_PERSONA: Final = "find_persona"
+"""The callback id of the global shortcut."""
+SEEK_ACTION: Final = "seek_contact"
+"""The block and action id of its search."""
 SHARE_ACTION: Final = "share_persona"
 SHARE_FORM: Final = "share_persona"
 """The action id of Share, and the callback id of the form it opens."""
@@ -33,6 +37,7 @@ RATE_FORM: Final = "rate_persona"
 REASON: Final = "reason"
 """Block and action id of that form's input."""
 _SHOWN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
+_SOUGHT = re.compile(r"contact:([0-9]{1,18})", re.ASCII)
 _POST = re.compile(r"post:([0-9]{1,18})", re.ASCII)
 _PLACE = re.compile(r"([A-Z0-9]{1,40}):([0-9]{1,20}\.[0-9]{1,20})", re.ASCII)
 _VALUE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):(open|refresh|persona|insights|evidence)", re.ASCII)
@@ -152,3 +157,16 @@ def parse_choice(value: str) -> Choice:
         raise ValueError("not an option of ours")
     key, version, stars, tab = found.groups()
     return Choice(int(key), int(version), int(stars), None if tab == _SHARED else Tab(tab))
+
+
+def write_sought(contact_key: int) -> str:
+    """The value of an option of the search."""
+    return f"contact:{contact_key}"
+
+
+def parse_sought(value: str) -> int:
+    """The contact key of that option; raises ValueError on anything `write_sought` didn't write."""
+    found = _SOUGHT.fullmatch(value)
+    if found is None:
+        raise ValueError("not an option of ours")
+    return int(found[1])

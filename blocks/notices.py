@@ -20,6 +20,7 @@ _HELP: Final = (
     ("/persona basic Jane Doe", "from the contact's CRM fields and figures, without reading the correspondence"),
     ("@Persona Jane Doe", "in a channel: the card for everyone there, in the thread"),
     ("Persona from this message", "in a message's menu: who it speaks of"),
+    ("Find a persona", "in the shortcuts menu: a search as you type"),
     ("/persona allow", "for admins: personas may be shared in this channel though guests read it; disallow ends that"),
     ("/persona help", "this list"),
 )

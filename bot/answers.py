@@ -26,7 +26,7 @@ from bot.handlers.requests import ButtonPress, PersonaCommand
 from bot.ladder import Render, just
 from bot.posting import Reply
 from bot.promises import Task
-from bot.showing import SHOW_TAB, WRITE
+from bot.showing import SHOW_TAB, WRITE, writing_lock
 from persona.engine import Engine
 from persona.errors import DatabaseUnreachableError
 from persona.finding import those_meant, worth_naming
@@ -146,8 +146,7 @@ class Answers:
             await self._desk.promises.make(SHOW_TAB, reply, contact_key=press.contact_key, tab=tab, version=version)
 
     async def _write(self, reply: Reply, contact_key: int, *, method: Method | None, after: int | None) -> None:
-        """Two of one contact are never written at once: the second finds what the first has stored."""
-        lock = f"persona:{reply.workspace_id}:{contact_key}"
+        lock = writing_lock(reply.workspace_id, contact_key)
         chosen = method.value if method else None
         await self._desk.promises.make(WRITE, reply, lock=lock, contact_key=contact_key, method=chosen, after=after)
 

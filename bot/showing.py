@@ -23,6 +23,11 @@ EngineOf = Callable[[int, frozenset[str] | None], Engine]
 _GONE: Final = "This contact is no longer there, or not yours to see. Ask an admin if you should see it."
 
 
+def writing_lock(workspace_id: int, contact_key: int) -> str:
+    """Two personas of one contact are never written at once: the second finds what the first has stored."""
+    return f"persona:{workspace_id}:{contact_key}"
+
+
 class Showing:
     """Keeps the promises of buttons and commands."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from bot.answers import Answers
 from bot.audience import Audience
 from bot.desk import Desk
+from bot.finder import Finder
 from bot.from_message import MessagePeople
 from bot.mentions import Mentions
 from bot.posting import Poster
@@ -30,6 +31,7 @@ class Surfaces:
     showing: Showing
     mentions: Mentions
     people: MessagePeople
+    finder: Finder
     share_form: ShareForm
     rating: Rating
     redrawing: Redrawing
@@ -62,6 +64,7 @@ def build_surfaces(
         showing=Showing(engine_of=engine_of, audience=audience, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
+        finder=Finder(desk, poster=poster),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
         redrawing=redrawing,

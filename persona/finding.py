@@ -1,9 +1,12 @@
 """Which contact is meant: those found for a name, judged; one not to be profiled is never named to who guesses."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from persona.errors import AmbiguousContactError, ContactNotFoundError
 from persona.model import Contact, ContactMatch, Fit
+
+_HALF_AN_ADDRESS: Final = 0.75
 
 
 def the_one_meant(query: str, matches: Sequence[ContactMatch]) -> Contact:
@@ -43,6 +46,17 @@ def worth_naming(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
     known = _open_to_us(matches)
     least = 0.7 * known[0].score if known else 0.0
     return tuple(match for match in known if match.score >= least)[:4]
+
+
+def worth_offering(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:
+    """Those of the contacts found, best first, that may be meant by what somebody is still typing.
+
+    Every word of it is like one of theirs, or the beginning of one; a beginning of an address scores 0.75 at least.
+    Nobody who is not to be profiled.
+    """
+    near = [match for match in matches if match.fit is not Fit.PART or match.score >= _HALF_AN_ADDRESS]
+    least = 0.7 * near[0].score if near else 0.0
+    return tuple(match for match in _open_to_us(near) if match.score >= least)
 
 
 def _open_to_us(matches: Sequence[ContactMatch]) -> tuple[ContactMatch, ...]:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from slack_bolt.async_app import AsyncApp
 
 from blocks.ids import (
+    FIND_PERSONA,
     FROM_MESSAGE,
     POST_ACTION,
     PRESS_ACTIONS,
     RATE_ACTION,
     RATE_FORM,
+    SEEK_ACTION,
     SHARE_ACTION,
     SHARE_FORM,
 )
@@ -17,6 +19,7 @@ from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
 from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
+from bot.handlers.options import handle_finder, handle_sought, handle_typed
 from bot.handlers.ratings import handle_rating, handle_reaction, handle_reason
 from bot.handlers.shares import handle_share, handle_share_form
 from bot.handlers.shortcuts import handle_from_message, handle_post
@@ -33,6 +36,9 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.view(SHARE_FORM)(handle_share_form(surfaces.share_form))
     app.message_shortcut(FROM_MESSAGE)(handle_from_message(surfaces.people))
     app.action(POST_ACTION)(handle_post(surfaces.people))
+    app.global_shortcut(FIND_PERSONA)(handle_finder(surfaces.finder))
+    app.options(SEEK_ACTION)(handle_typed(surfaces.finder))
+    app.action(SEEK_ACTION)(handle_sought(surfaces.finder))
     app.event("app_mention")(handle_mention(surfaces.mentions))
     for kind in ("reaction_added", "reaction_removed"):
         app.event(kind)(handle_reaction(surfaces.rating))

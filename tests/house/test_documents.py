@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from blocks.ids import FROM_MESSAGE
+from blocks.ids import FIND_PERSONA, FROM_MESSAGE
 from bot.cli import app
 from bot.settings import Settings
 
@@ -79,7 +79,7 @@ def test_the_slack_manifest_offers_the_command_we_answer() -> None:
     manifest = json.loads((ROOT / "manifest.json").read_text())
     assert [c["command"] for c in manifest["features"]["slash_commands"]] == ["/persona"]
     assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert [s["callback_id"] for s in manifest["features"]["shortcuts"]] == [FROM_MESSAGE]
+    assert [s["callback_id"] for s in manifest["features"]["shortcuts"]] == [FROM_MESSAGE, FIND_PERSONA]
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
         "app_mention",
         "link_shared",
