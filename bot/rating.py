@@ -17,7 +17,7 @@ from persona.ratings import Ratings
 from persona.visibility import Viewer
 from storage.database import Database
 from storage.events import claim_event, release_event
-from storage.posts import Post, post_at
+from storage.posts import Post, is_post, post_at
 from storage.ratings import SELECT, Act, add_reason, persona_seen, ratings_of, reaction_source, record_act
 
 _GONE: Final = "This persona is no longer there, or not yours to see."
@@ -33,6 +33,8 @@ class Rating:
     async def react(self, reaction: Reaction) -> None:
         """Keeps a member's reaction on a card once, however often the event comes. Others cost one look-up."""
         workspace_id = await self._desk.tenants.workspace(reaction.actor.team)
+        if not await is_post(self._database, workspace_id, reaction.channel_id, reaction.message_ts):
+            return
         async with self._database.workspace(workspace_id) as connection:
             post = await post_at(connection, workspace_id, reaction.channel_id, reaction.message_ts)
         viewer = await self._rater(workspace_id, reaction.actor) if post else None

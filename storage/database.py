@@ -1,6 +1,6 @@
 """Sessions: one `async with` is one transaction, with its workspace set; only this file commits."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Self, cast
 
@@ -10,6 +10,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.failures import translated
+from storage.lookups import Lookups
 from storage.migrations.prerequisites import APP_ROLE
 from storage.urls import CONNECT_TIMEOUT_S, libpq_url, normalised, with_options
 
@@ -24,6 +25,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, url: URL) -> None:
         self._engine, self._url = engine, url
+        self._lookups = Lookups(libpq_url(url))
 
     @classmethod
     async def open(
@@ -56,6 +58,7 @@ class Database:
 
     async def close(self) -> None:
         """Closes every connection."""
+        await self._lookups.close()
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -70,6 +73,10 @@ class Database:
         sees = "" if owners is None else "\n".join(("=", *sorted(owners)))
         async with self._transaction("app.workspace_id", str(int(workspace_id)), sees=sees) as connection:
             yield connection
+
+    async def finds(self, workspace_id: int, query: str, parameters: Sequence[str]) -> bool:
+        """See storage.lookups: for questions so many that a session for each would be too dear."""
+        return await self._lookups.finds(workspace_id, query, parameters)
 
     @asynccontextmanager
     async def directory(self) -> AsyncIterator[AsyncConnection]:

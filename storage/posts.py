@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ScalarSelect, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.database import Database
 from storage.tables import customer_personas, persona_posts
+
+# Row-level security adds the workspace, with which the index begins.
+_IS_POST: Final = (
+    "SELECT FROM persona_posts WHERE workspace_id = current_workspace() AND channel_id = %s AND message_ts = %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,11 @@ async def remember_post(
         note=note,
     )
     await connection.execute(row)
+
+
+async def is_post(database: Database, workspace_id: int, channel_id: str, message_ts: str) -> bool:
+    """Whether this message shows a persona: one look-up in the index, for the many that don't."""
+    return await database.finds(workspace_id, _IS_POST, (channel_id, message_ts))
 
 
 async def post_at(connection: AsyncConnection, workspace_id: int, channel_id: str, message_ts: str) -> Post | None:

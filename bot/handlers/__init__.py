@@ -1,6 +1,7 @@
 """The routing table: which Slack request goes to which handler."""
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from slack_bolt.async_app import AsyncApp
 
@@ -27,9 +28,12 @@ from bot.handlers.shortcuts import handle_from_message, handle_post
 if TYPE_CHECKING:
     from bot.surfaces import Surfaces
 
+_REACTION: Final = re.compile(r"^reaction_(added|removed)$")
+
 
 def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
-    """Gives the app every listener it has."""
+    """Gives the app every listener it has. It asks them in this order, and reactions are the most."""
+    app.event(_REACTION)(handle_reaction(surfaces.rating))
     app.command("/persona")(handle_persona(surfaces.answers))
     app.action(PRESS_ACTIONS)(handle_button(surfaces.answers))
     app.action(SHARE_ACTION)(handle_share(surfaces.share_form))
@@ -40,8 +44,6 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.options(SEEK_ACTION)(handle_typed(surfaces.finder))
     app.action(SEEK_ACTION)(handle_sought(surfaces.finder))
     app.event("app_mention")(handle_mention(surfaces.mentions))
-    for kind in ("reaction_added", "reaction_removed"):
-        app.event(kind)(handle_reaction(surfaces.rating))
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))
     app.view(RATE_FORM)(handle_reason(surfaces.rating))
     app.event("link_shared")(handle_links(surfaces.unfurling))

@@ -12,6 +12,7 @@ def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else str(SAMPLE)
     benches = (
         ["bench_persona_http"],
+        ["bench_reactions"],
         ["bench_lookup"],
         ["bench_import", folder],
         ["bench_similar"],
