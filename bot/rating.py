@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.errors import explain
 from bot.handlers.requests_rating import RatingChosen, Reaction, ReasonGiven
 from bot.ladder import just
+from bot.once import once
 from bot.posting import Poster, Reply
 from bot.redrawing import Redrawing
 from bot.showing import SHOW_TAB
@@ -16,7 +17,6 @@ from persona.ports import Clock
 from persona.ratings import Ratings
 from persona.visibility import Viewer
 from storage.database import Database
-from storage.events import claim_event, release_event
 from storage.posts import Post, is_post, post_at
 from storage.ratings import SELECT, Act, add_reason, persona_seen, ratings_of, reaction_source, record_act
 
@@ -30,22 +30,22 @@ class Rating:
         self._desk, self._database, self._redrawing = desk, database, redrawing
         self._poster, self._clock = poster, clock
 
-    async def react(self, reaction: Reaction) -> None:
-        """Keeps a member's reaction on a card once, however often the event comes. Others cost one look-up."""
+    async def concerns(self, reaction: Reaction) -> bool:
+        """Whether it is on a card of ours: the one look-up that the many on other messages cost."""
         workspace_id = await self._desk.tenants.workspace(reaction.actor.team)
-        if not await is_post(self._database, workspace_id, reaction.channel_id, reaction.message_ts):
-            return
+        return await is_post(self._database, workspace_id, reaction.channel_id, reaction.message_ts)
+
+    async def react(self, reaction: Reaction) -> None:
+        """Keeps a member's reaction on a card once, however often the event comes."""
+        workspace_id = await self._desk.tenants.workspace(reaction.actor.team)
         async with self._database.workspace(workspace_id) as connection:
             post = await post_at(connection, workspace_id, reaction.channel_id, reaction.message_ts)
         viewer = await self._rater(workspace_id, reaction.actor) if post else None
-        if post is None or viewer is None or not await self._keep(workspace_id, post, viewer, reaction):
+        if post is None or viewer is None:
             return
-        try:
-            await self._redrawing.ask(workspace_id, post.persona_key)
-        except Exception:
-            async with self._database.workspace(workspace_id) as connection:
-                await release_event(connection, workspace_id, reaction.event_id)
-            raise
+        async with once(self._database, workspace_id, reaction.event_id) as first:
+            if first and await self._kept(workspace_id, post, viewer, reaction):
+                await self._redrawing.ask(workspace_id, post.persona_key)
 
     async def choose(self, chosen: RatingChosen) -> None:
         """Keeps the stars, has the cards that show the mean drawn anew, and asks why. Raises NotForYouError."""
@@ -79,11 +79,9 @@ class Rating:
             return None
         return None if viewer.bot else viewer
 
-    async def _keep(self, workspace_id: int, post: Post, viewer: Viewer, reaction: Reaction) -> bool:
-        """Whether the reaction is new to us and was kept."""
+    async def _kept(self, workspace_id: int, post: Post, viewer: Viewer, reaction: Reaction) -> bool:
+        """Keeps the reaction, unless it is of a contact they may not see or an older one than what is kept."""
         async with self._database.workspace(workspace_id, owners=viewer.owners) as connection:
-            if not await claim_event(connection, workspace_id, reaction.event_id):
-                return False
             if await persona_seen(connection, workspace_id, post.contact_key, post.version) is None:
                 return False
             source = reaction_source(reaction.channel_id, reaction.message_ts, reaction.name)

@@ -34,7 +34,6 @@ def build_slack_app(
         request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_conversation_kwargs_enabled=False,
-        attaching_function_token_enabled=False,
     )
     register_handlers(app, surfaces)
     app.error(answer_failures(poster, tenants))

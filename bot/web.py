@@ -18,10 +18,11 @@ _log = structlog.get_logger(__name__)
 _MAX_BODY = 1_000_000
 
 Probe = Callable[[], Awaitable[None]]
+Concern = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
-def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe) -> Starlette:
-    """The web process. `ready` raises while the database can't be used."""
+def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe, concerns: Concern) -> Starlette:
+    """The web process. `ready` raises while the database can't be used. What is none of our concern is acknowledged."""
     verifier = SignatureVerifier(signing_secret)
 
     async def slack_events(request: Request) -> Response:
@@ -36,7 +37,7 @@ def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe) -> Star
             payload = parse_payload(body, request.headers.get("content-type", ""))
         except ValueError:
             return PlainTextResponse("", status_code=400)
-        if "ssl_check" in payload:
+        if "ssl_check" in payload or not await concerns(payload):
             return PlainTextResponse("")
         try:
             return await _dispatch(slack_app, payload, dict(request.headers))

@@ -234,6 +234,7 @@ class Services:
 
     def web(self) -> Starlette:
         """The ASGI app. The queue is open while it serves."""
+        from bot.handlers.ratings import concerns_us
         from bot.web import build_web
 
         _ = self.model_writer  # its client takes a second to import, which the first command must not wait for
@@ -242,7 +243,8 @@ class Services:
             async with self.database.directory():
                 pass
 
-        return build_web(slack_app=self.slack_app, signing_secret=self.settings.require_slack(), ready=ready)
+        secret, concerns = self.settings.require_slack(), concerns_us(self.surfaces.rating)
+        return build_web(slack_app=self.slack_app, signing_secret=secret, ready=ready, concerns=concerns)
 
 
 @asynccontextmanager

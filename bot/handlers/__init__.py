@@ -32,8 +32,7 @@ _REACTION: Final = re.compile(r"^reaction_(added|removed)$")
 
 
 def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
-    """Gives the app every listener it has. It asks them in this order, and reactions are the most."""
-    app.event(_REACTION)(handle_reaction(surfaces.rating))
+    """Gives the app every listener it has."""
     app.command("/persona")(handle_persona(surfaces.answers))
     app.action(PRESS_ACTIONS)(handle_button(surfaces.answers))
     app.action(SHARE_ACTION)(handle_share(surfaces.share_form))
@@ -44,6 +43,7 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.options(SEEK_ACTION)(handle_typed(surfaces.finder))
     app.action(SEEK_ACTION)(handle_sought(surfaces.finder))
     app.event("app_mention")(handle_mention(surfaces.mentions))
+    app.event(_REACTION)(handle_reaction(surfaces.rating))
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))
     app.view(RATE_FORM)(handle_reason(surfaces.rating))
     app.event("link_shared")(handle_links(surfaces.unfurling))
