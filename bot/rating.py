@@ -85,7 +85,7 @@ class Rating:
             if await persona_seen(connection, workspace_id, post.contact_key, post.version) is None:
                 return False
             source = reaction_source(reaction.channel_id, reaction.message_ts, reaction.name)
-            act = Act(post.persona_key, reaction.actor.user_id, source, reaction.stars, reaction.at)
+            act = Act(post.persona_key, reaction.actor.user_id, source, reaction.stars, reaction.at or self._clock())
             return await record_act(connection, workspace_id, act)
 
     async def _show_again(self, workspace_id: int, chosen: RatingChosen) -> None:

@@ -13,12 +13,14 @@ from bot.handlers.requests import parse_actor
 
 _STARS: Final = {"star": 5, "star2": 5, "dizzy": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _SKIN_TONE: Final = re.compile(r"::skin-tone-[1-6]$")
-_TS: Final = re.compile(r"([0-9]{10})\.([0-9]{6})", re.ASCII)
+_TIME: Final = re.compile(r"([0-9]{10})\.([0-9]{6})", re.ASCII)
+_TS: Final = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}", re.ASCII)
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A reaction that rates: put on a message (`stars`), or taken off it (None)."""
+    """A reaction that rates: put on a message (`stars`), or taken off it (None). `at` is as in RatingChosen."""
 
     actor: Actor
     event_id: str
@@ -26,7 +28,7 @@ class Reaction:
     message_ts: str
     name: str
     stars: int | None
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +54,22 @@ class ReasonGiven:
 
 
 def parse_reaction(body: Mapping[str, Any]) -> Reaction | None:
-    """The reaction of an event_callback; None for one that rates nothing. Raises ValueError on a time Slack has not."""
+    """The reaction of an event_callback; None when it rates nothing. Raises ValueError on ids Slack doesn't give."""
     event = body["event"]
     name = _SKIN_TONE.sub("", str(event.get("reaction") or ""))
     item = event.get("item") or {}
     if name not in _STARS or item.get("type") != "message":
         return None
-    at = _moment(event.get("event_ts"))
-    if at is None:
-        raise ValueError("not a time of Slack's")
     team = Team(str(body.get("team_id") or ""), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
     added = event["type"] == "reaction_added"
     return Reaction(
-        actor=Actor(team, str(event["user"]), str(event["user_team"]) if event.get("user_team") else None),
+        actor=Actor(team, _given(_ID, event.get("user")), str(event["user_team"]) if event.get("user_team") else None),
         event_id=str(body["event_id"]),
-        channel_id=str(item["channel"]),
-        message_ts=str(item["ts"]),
+        channel_id=_given(_ID, item.get("channel")),
+        message_ts=_given(_TS, item.get("ts")),
         name=name,
         stars=_STARS[name] if added else None,
-        at=at,
+        at=_moment(event.get("event_ts")),
     )
 
 
@@ -95,9 +94,15 @@ def parse_reason(body: Mapping[str, Any]) -> ReasonGiven:
     return ReasonGiven(parse_actor(body), key, version, said.replace("\x00", "").strip()[:REASON_LENGTH])
 
 
+def _given(form: re.Pattern[str], value: object) -> str:
+    if not isinstance(value, str) or form.fullmatch(value) is None:
+        raise ValueError("not an id of Slack's")
+    return value
+
+
 def _moment(ts: object) -> datetime | None:
     """A time as Slack writes it, to the microsecond; None for anything else."""
-    found = _TS.fullmatch(str(ts))
+    found = _TIME.fullmatch(str(ts))
     if found is None:
         return None
     return datetime.fromtimestamp(int(found[1]), UTC) + timedelta(microseconds=int(found[2]))

@@ -219,3 +219,24 @@ async def test_a_reaction_on_a_message_that_is_no_card_leaves_no_trace(
         )
     ).fetchall()
     assert row == {"events": 0, "ratings": 0, "jobs": 0}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"item": None},
+        {"item": "C1"},
+        {"item": {"type": "message"}},
+        {"item": {"type": "file", "file": "F1"}},
+        {"item": {"type": "message", "channel": "C1\x00", "ts": "1.1"}},
+        {"reaction": ["star"]},
+        {"user": None},
+    ],
+)
+async def test_a_reaction_that_slack_never_sends_is_acknowledged_and_rates_nothing(
+    slack: SlackDouble, app: httpx.AsyncClient, card: Shown, services: Services, changes: dict[str, Any]
+) -> None:
+    item = slack_events.message_item("C1", card.ts)
+    event = slack_events.reaction("reaction_added", "U1", "star", item, "1763800500.000001")
+    await slack.event(app, {**event, **changes})
+    assert await given(services, card) == Ratings()
