@@ -1,4 +1,4 @@
-"""The versions of a persona and what people corrected, in a terminal."""
+"""The versions of a persona and what people corrected, in words and in a terminal."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -30,30 +30,38 @@ def render_history(versions: Sequence[Profile], corrections: Sequence[Correction
     return Group(*said, *map(_correction, corrections))
 
 
-def _changes_of(persona: Persona) -> tuple[str, ...]:
+def changes_of(persona: Persona) -> tuple[str, ...]:
     """What is new in a version, one line each; empty for the first of its method."""
     if not persona.changed_since:
         return ()
     return tuple(line(change, _CHANGE) for change in persona.changes) or ("nothing",)
 
 
-def _version(persona: Persona, now: datetime) -> Iterator[Text]:
+def version_line(persona: Persona, *, now: datetime) -> str:
+    """ "Version 3 · RAG by rules · 3 Oct 2026 · 2 days old · 14 claims"."""
     method = "RAG" if persona.method is Method.RAG else "Basic"
     claims = count(sum(map(len, persona.facets.values())), "claim")
     by = line(persona.written_by.model or persona.written_by.writer, 40)
     head = f"Version {persona.version} · {method} by {by} · {full_date(persona.written_at)}"
-    yield Text(f"{head} · {age(persona.written_at, now=now)} · {claims}", style="cyan")
+    return f"{head} · {age(persona.written_at, now=now)} · {claims}"
+
+
+def _version(persona: Persona, now: datetime) -> Iterator[Text]:
+    yield Text(version_line(persona, now=now), style="cyan")
     if not persona.changed_since:
         yield Text("  the first of its method", style="dim")
-    for change in _changes_of(persona):
+    for change in changes_of(persona):
         yield Text(f"  since version {persona.changed_since}: {change}")
 
 
-def _correction(correction: Correction) -> Text:
+def correction_line(correction: Correction) -> str:
+    """What was said of which claim, by whom and when."""
     place = FACET_TITLES[Facet(correction.place)] if correction.place in set(Facet) else correction.place
     claim = line(correction.claim_text, _CLAIM).translate(_INNER)
     right = f", rightly “{line(correction.right_text, _CLAIM).translate(_INNER)}”" if correction.right_text else ""
     kind = "" if correction.kind is CorrectionKind.RIGHT_TEXT else f" is {correction.kind.value.replace('-', ' ')}"
-    return Text(
-        f"  {correction.key}: {place}, “{claim}”{kind}{right} · {line(correction.by, 40)}, {full_date(correction.at)}"
-    )
+    return f"{place}, “{claim}”{kind}{right} · {line(correction.by, 40)}, {full_date(correction.at)}"
+
+
+def _correction(correction: Correction) -> Text:
+    return Text(f"  {correction.key}: {correction_line(correction)}")

@@ -11,7 +11,6 @@ class Tab(StrEnum):
 
     PERSONA = "persona"
     INSIGHTS = "insights"
-    EVIDENCE = "evidence"
 
 
 PRESS_ACTIONS: Final = re.compile(r"^press:[a-z0-9:]+$")
@@ -40,9 +39,9 @@ _SHOWN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 _SOUGHT = re.compile(r"contact:([0-9]{1,18})", re.ASCII)
 _POST = re.compile(r"post:([0-9]{1,18})", re.ASCII)
 _PLACE = re.compile(r"([A-Z0-9]{1,40}):([0-9]{1,20}\.[0-9]{1,20})", re.ASCII)
-_VALUE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):(open|refresh|persona|insights|evidence)", re.ASCII)
+_VALUE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):(open|refresh|persona|insights)", re.ASCII)
 _SHARED: Final = "shared"
-_CHOICE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):([1-5]):(persona|insights|evidence|shared)", re.ASCII)
+_CHOICE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):([1-5]):(persona|insights|shared)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

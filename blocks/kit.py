@@ -9,6 +9,8 @@ from slackblocks import (
     ContextBlock,
     HeaderBlock,
     Markdown,
+    Option,
+    OverflowMenu,
     PlainText,
     RichText,
     RichTextBlock,
@@ -17,13 +19,16 @@ from slackblocks import (
     SectionBlock,
 )
 
+from blocks.claim_ids import EVIDENCE_ACTION, MORE_ACTION, More, write_more
 from blocks.figures import Headline
 from blocks.ids import SHARE_ACTION, Press, Tab, action_id, block_id, write_press, write_shown
 from blocks.sheet import Statement
 from blocks.text import clip, clip_mrkdwn, mrkdwn
 from persona.model import Profile
 
-TAB_LABELS: Final = {Tab.PERSONA: "Persona", Tab.INSIGHTS: "Behavioural insights", Tab.EVIDENCE: "Evidence"}
+TAB_LABELS: Final = {Tab.PERSONA: "Persona", Tab.INSIGHTS: "Behavioural insights"}
+EVIDENCE: Final = "Evidence"
+MORE_LABELS: Final = {More.HISTORY: "History", More.CORRECT: "Correct…", More.SIMILAR: "Similar contacts"}
 REFRESH: Final = "Refresh"
 SHARE: Final = "Share…"
 _HEADER = 150
@@ -82,15 +87,33 @@ def button(label: str, press: Press, *, current: bool = False, spoken: str = "")
 
 
 def tabs(profile: Profile, current: Tab) -> ActionsBlock:
-    """The buttons below a card: its three tabs, Refresh, which writes the persona anew, and Share for a written one."""
+    """The buttons below a card: its two tabs and Refresh; of a written persona also its evidence, Share and a menu."""
     key, version = profile.contact.key, profile.persona.version if profile.persona else 0
     views = [
         button(label, Press(key, version, tab=tab), current=tab is current, spoken=f"Show {label.lower()}")
         for tab, label in TAB_LABELS.items()
     ]
     refresh = button(REFRESH, Press(key, version, refresh=True), spoken="Write the persona anew")
-    shared = [_share(key, version)] if version else []
-    return ActionsBlock([*views, refresh, *shared], block_id=block_id(f"tabs:{current}", key, version))
+    more = [evidence_button(key, version), _share(key, version)] if version else []
+    menu = [_menu(key, version)] if version else []
+    return ActionsBlock([*views, *more, refresh, *menu], block_id=block_id(f"tabs:{current}", key, version))
+
+
+def evidence_button(contact_key: int, version: int) -> Button:
+    """Opens the evidence modal, for who presses."""
+    return Button(
+        text=PlainText(EVIDENCE),
+        action_id=EVIDENCE_ACTION,
+        value=write_shown(contact_key, version),
+        accessibility_label="Show the quotes each claim rests on",
+    )
+
+
+def _menu(contact_key: int, version: int) -> OverflowMenu:
+    options = [
+        Option(PlainText(label), write_more(asked, contact_key, version)) for asked, label in MORE_LABELS.items()
+    ]
+    return OverflowMenu(MORE_ACTION, options)
 
 
 def _share(contact_key: int, version: int) -> Button:

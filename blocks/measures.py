@@ -93,7 +93,7 @@ def measure_sheet(profile: Profile) -> Measures:
         habits=tuple(filter(None, (_kinds(insights), *_preferred(insights), machine_opens(insights)))),
         quality=_quality(insights.quality),
         notes=_notes([metric for metric in shown if metric.enough]),
-        alike=tuple(_alike(similar) for similar in profile.similar[:SIMILAR_SHOWN]),
+        alike=alike_of(profile),
         alike_title=_alike_title(profile),
         preceded=_preceded(profile.preceded) if profile.preceded else "",
     )
@@ -186,6 +186,11 @@ def _quality(quality: Quality) -> tuple[str, ...]:
         after = f" That makes {quality.score_after:.0f}." if quality.score_after is not None else ""
         best = f"Would raise it most: {sentence(line(quality.best_advice, _NOTE))}{after}"
     return tuple(filter(None, (f"Data quality {quality.score:.0f} of 100{made}.", best)))
+
+
+def alike_of(profile: Profile) -> tuple[Alike, ...]:
+    """The contacts that are alike, nearest first, in plain words."""
+    return tuple(_alike(similar) for similar in profile.similar[:SIMILAR_SHOWN])
 
 
 def _alike_title(profile: Profile) -> str:

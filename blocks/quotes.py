@@ -8,6 +8,7 @@ from blocks.numbering import Source, number_evidence, source_of
 from blocks.sheet import BEFORE_YOU_CALL, FACET_TITLES, Statement, state
 from blocks.text import line, passage
 from blocks.wording import full_date, mark
+from persona.corrections import KEY_POINTS, NAME, SUMMARY, claims_at
 from persona.model import Claim, Evidence, Facet, Kind, Persona, Profile, Speaker
 
 IN_SHORT: Final = "In short"
@@ -45,9 +46,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One claim with its quotes, under the title of its group; `against` says what stands against it, newest first."""
+    """One claim with its quotes, under the title of its group; `against` says what stands against it, newest first.
+
+    `place` is where the persona makes it (persona.corrections.PLACES) and `text` the claim as it is stored.
+    """
 
     group: str
+    place: str
+    text: str
     claim: Statement
     quotes: tuple[Quote, ...]
     against: tuple[str, ...] = ()
@@ -62,11 +68,13 @@ def proofs(profile: Profile) -> tuple[Proof, ...]:
     return tuple(
         Proof(
             group,
+            place,
+            claim.text,
             state(claim, numbers),
             tuple(_quotes(claim, profile, numbers)),
             tuple(_contrary(evidence, profile) for evidence in claim.against),
         )
-        for group, claim in _grouped(persona)
+        for group, place, claim in _grouped(persona)
     )
 
 
@@ -82,12 +90,13 @@ def contradicted(profile: Profile) -> tuple[Proof, ...]:
     return tuple(reversed(found.values()))
 
 
-def _grouped(persona: Persona) -> Iterator[tuple[str, Claim]]:
+def _grouped(persona: Persona) -> Iterator[tuple[str, str, Claim]]:
     said = {(claim.text, claim.evidence) for claims in persona.facets.values() for claim in claims}
-    yield from ((IN_SHORT, claim) for claim in (persona.name, persona.summary) if claim)
-    yield from ((BEFORE_YOU_CALL, claim) for claim in persona.key_points if (claim.text, claim.evidence) not in said)
+    yield from ((IN_SHORT, place, claim) for place in (NAME, SUMMARY) for claim in claims_at(persona, place))
+    points = (claim for claim in persona.key_points if (claim.text, claim.evidence) not in said)
+    yield from ((BEFORE_YOU_CALL, KEY_POINTS, claim) for claim in points)
     for facet in Facet:
-        yield from ((FACET_TITLES[facet], claim) for claim in persona.facets.get(facet, ()))
+        yield from ((FACET_TITLES[facet], facet.value, claim) for claim in persona.facets.get(facet, ()))
 
 
 def _quotes(claim: Claim, profile: Profile, numbers: Mapping[Source, int]) -> Iterator[Quote]:

@@ -16,8 +16,8 @@ from slackblocks import (
 )
 
 from blocks.card import Card, build_card
-from blocks.ids import Press, Tab, block_id
-from blocks.kit import TAB_LABELS, button, context, figures, header, listing, paragraph, statement
+from blocks.ids import Press, block_id
+from blocks.kit import button, context, evidence_button, figures, header, listing, paragraph, statement
 from blocks.rating import rated, rating
 from blocks.sheet import BEFORE_YOU_CALL, Sheet, persona_sheet
 from blocks.text import line, mrkdwn, sentence
@@ -61,6 +61,4 @@ def _by(user_id: str) -> RichTextBlock:
 def _buttons(profile: Profile) -> ActionsBlock:
     key, version = profile.contact.key, profile.persona.version if profile.persona else 0
     mine = button(MY_VIEW, Press(key, version), spoken="Open the whole card, for you only")
-    evidence = Press(key, version, tab=Tab.EVIDENCE)
-    shown = button(TAB_LABELS[Tab.EVIDENCE], evidence, spoken="Show the quotes it rests on, for you only")
-    return ActionsBlock([mine, shown], block_id=block_id("shared", key, version))
+    return ActionsBlock([mine, evidence_button(key, version)], block_id=block_id("shared", key, version))

@@ -18,7 +18,7 @@ from persona.errors import (
 )
 from persona.ports import Clock
 from storage.database import Database
-from storage.posts import Post, claim_drawing, post_at, posts_of_persona
+from storage.posts import Post, claim_drawing, post_at, posts_of_contact, posts_of_persona
 
 REDRAW: Final = "redraw_post"
 APART: Final = timedelta(seconds=10)
@@ -46,6 +46,13 @@ class Redrawing:
         async with self._database.workspace(workspace_id) as connection:
             posts = await posts_of_persona(connection, workspace_id, persona_key, limit=_POSTS)
         for post in posts:
+            await self._promise(workspace_id, post)
+
+    async def ask_all(self, workspace_id: int, contact_key: int) -> None:
+        """The same for the newest posts of a contact, whatever version they show."""
+        async with self._database.workspace(workspace_id) as connection:
+            posts = await posts_of_contact(connection, workspace_id, contact_key)
+        for post in posts[:_POSTS]:
             await self._promise(workspace_id, post)
 
     async def redraw(self, *, reply: Reply, channel_id: str, message_ts: str, tries: int = 0) -> None:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, fields
 
 from bot.answers import Answers
 from bot.audience import Audience
-from bot.desk import Desk
+from bot.card_menu import CardMenu
+from bot.correcting import Correcting
+from bot.desk import Desk, EngineOf
+from bot.evidence import Evidence
 from bot.finder import Finder
 from bot.from_message import MessagePeople
 from bot.mentions import Mentions
@@ -15,7 +18,7 @@ from bot.rating import Rating
 from bot.redrawing import Redrawing
 from bot.share_form import ShareForm
 from bot.sharing import Sharing
-from bot.showing import EngineOf, Showing
+from bot.showing import Showing
 from bot.slack_calls import SlackCalls
 from bot.tenants import Tenants
 from bot.unfurling import Unfurling
@@ -36,6 +39,9 @@ class Surfaces:
     rating: Rating
     redrawing: Redrawing
     unfurling: Unfurling
+    evidence: Evidence
+    correcting: Correcting
+    menu: CardMenu
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -58,10 +64,11 @@ def build_surfaces(
     """Every surface over the same collaborators."""
     sharing = Sharing(database=database, poster=poster, clock=clock)
     desk = Desk(engine_of=engine_of, promises=promises, audience=audience, tenants=tenants)
+    evidence = Evidence(desk, database=database, poster=poster, clock=clock)
     redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
     return Surfaces(
         answers=Answers(desk, database=database, clock=clock),
-        showing=Showing(engine_of=engine_of, audience=audience, clock=clock),
+        showing=Showing(desk, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
         finder=Finder(desk, poster=poster),
@@ -69,4 +76,7 @@ def build_surfaces(
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
         redrawing=redrawing,
         unfurling=Unfurling(desk, database=database, poster=poster, clock=clock),
+        evidence=evidence,
+        correcting=Correcting(desk, evidence=evidence, redrawing=redrawing, poster=poster, clock=clock),
+        menu=CardMenu(desk, evidence=evidence, database=database, poster=poster, clock=clock),
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from slack_bolt.async_app import AsyncApp
 
+from blocks.claim_ids import CLAIM_ACTION, EVIDENCE_ACTION, FIX_FORM, MORE_ACTION, PART_ACTION, UNDO_ACTION
 from blocks.ids import (
     FIND_PERSONA,
     FROM_MESSAGE,
@@ -18,6 +19,14 @@ from blocks.ids import (
 )
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
+from bot.handlers.evidence import (
+    handle_claim,
+    handle_evidence,
+    handle_fix,
+    handle_menu,
+    handle_part,
+    handle_undo,
+)
 from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
 from bot.handlers.options import handle_finder, handle_sought, handle_typed
@@ -42,6 +51,12 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.global_shortcut(FIND_PERSONA)(handle_finder(surfaces.finder))
     app.options(SEEK_ACTION)(handle_typed(surfaces.finder))
     app.action(SEEK_ACTION)(handle_sought(surfaces.finder))
+    app.action(EVIDENCE_ACTION)(handle_evidence(surfaces.evidence))
+    app.action(MORE_ACTION)(handle_menu(surfaces.menu))
+    app.action(PART_ACTION)(handle_part(surfaces.evidence))
+    app.action(CLAIM_ACTION)(handle_claim(surfaces.correcting))
+    app.action(UNDO_ACTION)(handle_undo(surfaces.correcting))
+    app.view(FIX_FORM)(handle_fix(surfaces.correcting))
     app.event("app_mention")(handle_mention(surfaces.mentions))
     app.event(_REACTION)(handle_reaction(surfaces.rating))
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))

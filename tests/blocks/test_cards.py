@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +11,6 @@ import pytest
 from rich.console import Console
 
 from blocks.card import Card, block_texts, check_card
-from blocks.evidence_card import evidence_card
 from blocks.ids import PRESS_ACTIONS, SHARE_ACTION, Press, Tab, parse_press, parse_shown
 from blocks.insights_card import insights_card
 from blocks.notices import (
@@ -26,7 +24,6 @@ from blocks.notices import (
 from blocks.page import render_page
 from blocks.persona_card import persona_card
 from blocks.rungs import Rung
-from blocks.sheet import FACET_TITLES
 from blocks.terminal import render_terminal
 from persona.model import Profile
 from tests.doubles.block_limits import message_errors
@@ -36,7 +33,6 @@ from tests.profiles import (
     HOSTILE_NAME,
     NOW,
     basic_profile,
-    disputed_profile,
     jane,
     match,
     rich_insights,
@@ -61,7 +57,6 @@ PROFILES = {
 VIEWS: dict[str, Callable[[Profile], Card]] = {
     "persona": lambda p: persona_card(p, now=NOW),
     "notice": lambda p: persona_card(p, now=NOW, notice="Bringing this persona up to date… " * 40),
-    "evidence": lambda p: evidence_card(p, now=NOW),
     **{rung.value: lambda p, rung=rung: insights_card(p, now=NOW, rung=rung) for rung in Rung},
 }
 LONG = HOSTILE_NAME * 60
@@ -170,10 +165,9 @@ def test_the_tabs_lead_everywhere_and_say_where_one_is() -> None:
     assert buttons(insights_card(rich_profile(), now=NOW, rung=Rung.NATIVE)) == [
         ("Persona", None, Press(42, 4, tab=Tab.PERSONA)),
         ("✓ Behavioural insights", "primary", Press(42, 4, tab=Tab.INSIGHTS)),
-        ("Evidence", None, Press(42, 4, tab=Tab.EVIDENCE)),
         ("Refresh", None, Press(42, 4, refresh=True)),
     ]
-    assert buttons(persona_card(unwritten_profile(), now=NOW))[3][2] == Press(42, 0, refresh=True)
+    assert buttons(persona_card(unwritten_profile(), now=NOW))[2][2] == Press(42, 0, refresh=True)
 
 
 def test_a_written_persona_can_be_shared_and_a_missing_one_not() -> None:
@@ -209,42 +203,6 @@ def test_the_lower_rungs_say_the_same_without_native_blocks(rung: Rung) -> None:
     assert slack_errors(card, native=False) == []
     for figure in ("62 %", "50–72 %", "34 % · our contacts 2026, n 12", "86th of 44 of our contacts", "Prefers email"):
         assert figure in said
-
-
-def test_evidence_is_the_claim_its_confidence_and_verbatim_quotes() -> None:
-    card = evidence_card(rich_profile(), now=NOW)
-    claim = next(b for b in card.blocks if "Pain points: " in block_texts(b) and "invoices" in str(b))
-    assert list(block_texts(claim)) == [
-        "Pain points: ",
-        "Finds mismatches only after the invoices are out",
-        "\n●●○ medium · Jane's own words, 4 months ago, said once.",
-        "❽ Jane Doe, mail “Re: How orders reach you today”, 12 Jun 2026",
-        "Month end is when it hurts. We find the mismatches after the invoices are out.",
-    ]
-    assert [part["type"] for part in claim["elements"]] == [
-        "rich_text_section",
-        "rich_text_section",
-        "rich_text_quote",
-    ]
-
-
-def test_a_quote_shown_twice_is_quoted_once() -> None:
-    said = texts(evidence_card(rich_profile(), now=NOW))
-    assert len([text for text in said if text.startswith("Before we talk numbers")]) == 1
-    assert "❶ Jane Doe, mail “Re: Pilot scope”, 3 Oct 2026, quoted above" in said
-
-
-def test_evidence_that_does_not_fit_is_counted_and_no_facet_goes_without() -> None:
-    said = texts(evidence_card(worst_profile(), now=NOW))
-    assert {f"{title}: " for title in FACET_TITLES.values()} <= set(said)
-    shown = said.count("…and 5 more quotes")
-    assert [t for t in said if "more claims" in t] == [f"…and {50 - shown} more claims, in `persona-bot ask --html`."]
-
-
-def test_evidence_without_claims_says_why() -> None:
-    assert texts(evidence_card(basic_profile(), now=NOW))[1] == (
-        "This persona makes no claims, so there is no evidence to show."
-    )
 
 
 def test_nobody_found_offers_the_nearest_and_the_email_search() -> None:
@@ -308,18 +266,13 @@ def _objects(node: object) -> list[dict[str, object]]:
     return []
 
 
-def test_what_stands_against_a_claim_is_quoted_with_its_date() -> None:
-    [said] = [text for text in texts(evidence_card(disputed_profile(), now=NOW)) if text.startswith("But on")]
-    assert re.fullmatch(r"But on \d+ \w{3} \d{4} \(.+\): “No mismatches any more\.”", said)
-
-
 def test_what_nobody_could_read_is_named_on_every_surface() -> None:
     persona = rich_profile().persona
     assert persona is not None
     profile = rich_profile(persona=replace(persona, unread="3 emails without text"))
     line = "Not read: 3 emails without text"
-    for card in (persona_card(profile, now=NOW), evidence_card(profile, now=NOW)):
-        assert (line in card.text, line in json.dumps(card.blocks)) == (True, True)
+    card = persona_card(profile, now=NOW)
+    assert (line in card.text, line in json.dumps(card.blocks)) == (True, True)
     console = Console(file=io.StringIO(), width=100)
     console.print(render_terminal(profile, now=NOW))
     assert isinstance(console.file, io.StringIO)

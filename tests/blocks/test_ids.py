@@ -5,7 +5,6 @@ from blocks.ids import PRESS_ACTIONS, Press, Tab, action_id, parse_press, write_
 PRESSES = [
     Press(42, 4, tab=Tab.PERSONA),
     Press(42, 4, tab=Tab.INSIGHTS),
-    Press(42, 4, tab=Tab.EVIDENCE),
     Press(42, 4, refresh=True),
     Press(7),
 ]

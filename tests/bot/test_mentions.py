@@ -43,18 +43,34 @@ async def test_an_event_delivered_again_is_answered_once(
     assert len(channel.messages) == 1
 
 
-@pytest.mark.parametrize(("label", "shows"), [("My view", "Pain points"), ("Evidence", "Evidence ·")])
-async def test_the_buttons_of_a_shared_card_open_the_rest_for_one_reader_and_leave_the_card(
-    app: httpx.AsyncClient, slack: SlackDouble, services: Services, label: str, shows: str
+async def test_my_view_opens_the_rest_of_a_shared_card_for_one_reader_and_leaves_the_card(
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services
 ) -> None:
     channel = slack.web.channel("C1")
     await slack.mention(app, JANE)
     await work(services)
     [message] = channel.messages.values()
-    url = await slack.press(app, message, label, private=False)
+    url = await slack.press(app, message, "My view", private=False)
     await work(services)
     [opened] = slack.posts_to(url)
-    assert (opened["replace_original"], opened["response_type"], shows in said(opened)) == (False, "ephemeral", True)
+    assert (opened["replace_original"], opened["response_type"], "Pain points" in said(opened)) == (
+        False,
+        "ephemeral",
+        True,
+    )
+
+
+async def test_the_evidence_of_a_shared_card_opens_for_one_reader(
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services
+) -> None:
+    channel = slack.web.channel("C1")
+    await slack.mention(app, JANE)
+    await work(services)
+    [message] = channel.messages.values()
+    await slack.press(app, message, "Evidence", private=False)
+    await work(services)
+    [view] = slack.web.views.values()
+    assert "Evidence · Jane Doe" in json.dumps(view.view["blocks"], ensure_ascii=False)
 
 
 async def test_who_may_not_be_seen_by_all_is_shown_to_the_asker_alone(

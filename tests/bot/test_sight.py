@@ -51,7 +51,7 @@ async def test_the_owner_sees_their_contact(app: httpx.AsyncClient, slack: Slack
     assert "Pain points" in said(card)
 
 
-@pytest.mark.parametrize("label", ["Refresh", "Evidence", "Behavioural insights"])
+@pytest.mark.parametrize("label", ["Refresh", "Behavioural insights"])
 async def test_a_button_pressed_by_whom_the_contact_is_hidden_from_shows_nothing_of_them(
     app: httpx.AsyncClient, slack: SlackDouble, services: Services, only_owners: int, label: str
 ) -> None:

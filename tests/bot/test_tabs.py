@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import httpx
-import pytest
 
 from bot.wiring import Services
 from persona.model import Method
@@ -12,7 +11,7 @@ from tests.bot.conftest import work
 from tests.bot.test_engine import ask
 from tests.doubles.slack_server import SlackDouble, buttons_of
 
-INSIGHTS, EVIDENCE = "Behavioural insights", "Evidence"
+INSIGHTS = "Behavioural insights"
 
 
 async def pressed(
@@ -39,23 +38,21 @@ async def test_the_tabs_of_a_basic_card_are_the_basic_ones_though_a_rag_persona_
 ) -> None:
     await ask(services)
     basic = (await slack.command(app, "basic Jane Doe")).body
-    evidence = await pressed(app, slack, services, basic, EVIDENCE)
-    persona = await pressed(app, slack, services, evidence, "Persona")
-    assert [versions(card) for card in (basic, evidence, persona)] == [{"2"}] * 3
-    assert "makes no claims" in said(evidence)
+    insights = await pressed(app, slack, services, basic, INSIGHTS)
+    persona = await pressed(app, slack, services, insights, "Persona")
+    assert [versions(card) for card in (basic, insights, persona)] == [{"2"}] * 3
     assert ("Method: Basic" in said(persona), "is newer" in said(persona)) == (True, False)
 
 
-@pytest.mark.parametrize("label", [INSIGHTS, EVIDENCE])
 async def test_a_tab_of_an_older_card_says_that_a_newer_one_is_stored_and_refresh_shows_that(
-    app: httpx.AsyncClient, slack: SlackDouble, services: Services, label: str
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services
 ) -> None:
     await ask(services)
     old = (await slack.command(app, "Jane Doe")).body
-    current = await pressed(app, slack, services, old, label)
+    current = await pressed(app, slack, services, old, INSIGHTS)
     await ask(services, method=Method.BASIC, fresh=True)
     newest = await ask(services, fresh=True)
-    tab = await pressed(app, slack, services, old, label)
+    tab = await pressed(app, slack, services, old, INSIGHTS)
     refreshed = await pressed(app, slack, services, tab, "Refresh")
     assert newest.persona is not None
     assert [versions(card) for card in (old, current, tab, refreshed)] == [{"1"}, {"1"}, {"1"}, {"3"}]

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from html import escape
@@ -34,6 +35,8 @@ padding:5px 12px}
 button.primary{background:#007a5a;border-color:#007a5a;color:#fff}button.danger{background:#e01e5a;color:#fff}
 table{border-collapse:collapse;font-size:13px;width:100%}caption{text-align:left;color:#616061;padding:4px 0}
 td,th{border:1px solid #ddd;padding:4px 8px;text-align:left;vertical-align:top}th{background:#f8f8f8}
+.row{display:flex;gap:12px;justify-content:space-between}.field{margin:10px 0}
+.input{border:1px solid #bbb;border-radius:4px;min-height:20px;padding:6px 8px;margin-top:4px}.tall{min-height:60px}
 .chart{border:1px solid #ddd;border-radius:8px;padding:12px}.chart b{display:block;margin-bottom:6px}
 """
 SERIES = ("#1264a3", "#e8912d", "#2bac76", "#cd2553", "#6c4f9c", "#888888")
@@ -56,15 +59,17 @@ def _block(block: dict[str, Any]) -> str:
 
 
 def _text(text: dict[str, Any]) -> str:
-    """A text object. Of mrkdwn only what our cards use is understood: bold, and the three entities."""
+    """A text object. Of mrkdwn only what our cards use is understood: bold, italic, and the three entities."""
     if text["type"] == "plain_text":
         return escape(text["text"])
     parts = text["text"].replace('"', "&quot;").split("*")
-    return "".join(f"<b>{part}</b>" if i % 2 else part for i, part in enumerate(parts))
+    bold = "".join(f"<b>{part}</b>" if i % 2 else part for i, part in enumerate(parts))
+    return re.sub(r"_([^_]+)_", r"<i>\1</i>", bold).replace("\n", "<br>")
 
 
 def _section(block: dict[str, Any]) -> str:
-    text = f"<div>{_text(block['text'])}</div>" if "text" in block else ""
+    beside = f'<div class="beside">{_element(block["accessory"])}</div>' if "accessory" in block else ""
+    text = f"<div class='row'><div>{_text(block['text'])}</div>{beside}</div>" if "text" in block else ""
     fields = "".join(f"<div>{_text(field)}</div>" for field in block.get("fields", []))
     return text + (f'<div class="fields">{fields}</div>' if fields else "")
 
@@ -74,12 +79,27 @@ def _context(block: dict[str, Any]) -> str:
 
 
 def _actions(block: dict[str, Any]) -> str:
-    buttons = "".join(
-        f'<button class="{e.get("style", "")}" aria-label="{escape(e.get("accessibility_label", ""))}">'
-        f"{_text(e['text'])}</button>"
-        for e in block["elements"]
-    )
-    return f'<div class="actions">{buttons}</div>'
+    return f'<div class="actions">{"".join(map(_element, block["elements"]))}</div>'
+
+
+def _element(element: dict[str, Any]) -> str:
+    """A button, a menu or an input, as one sees it before touching it."""
+    kind = element["type"]
+    if kind == "button":
+        spoken = escape(element.get("accessibility_label", ""))
+        return f'<button class="{element.get("style", "")}" aria-label="{spoken}">{_text(element["text"])}</button>'
+    if kind == "overflow":
+        return '<button aria-label="More">⋯</button>'
+    if "select" in kind:
+        shown = (element.get("initial_option") or {}).get("text") or element.get("placeholder") or {}
+        return f'<button class="select">{escape(shown.get("text", "Choose"))} ▾</button>'
+    typed = escape(element.get("initial_value") or (element.get("placeholder") or {}).get("text", ""))
+    return f'<div class="input {"tall" if element.get("multiline") else ""}">{typed}</div>'
+
+
+def _input(block: dict[str, Any]) -> str:
+    optional = ' <span class="when">(optional)</span>' if block.get("optional") else ""
+    return f'<div class="field"><b>{_text(block["label"])}</b>{optional}{_element(block["element"])}</div>'
 
 
 def _rich(block: dict[str, Any]) -> str:
@@ -151,6 +171,7 @@ _BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "section": _section,
     "context": _context,
     "actions": _actions,
+    "input": _input,
     "rich_text": _rich,
     "data_table": _table,
     "data_visualization": _chart,
