@@ -25,6 +25,8 @@ FIND_PERSONA: Final = "find_persona"
 """The callback id of the global shortcut."""
 SEEK_ACTION: Final = "seek_contact"
 """The block and action id of its search."""
+ABOUT_ACTIONS: Final = re.compile(r"^about:[0-9]{1,18}$")
+"""Matches the action id, which is also the value, of a button that says whom a question is about."""
 SHARE_ACTION: Final = "share_persona"
 SHARE_FORM: Final = "share_persona"
 """The action id of Share, and the callback id of the form it opens."""
@@ -169,3 +171,15 @@ def parse_sought(value: str) -> int:
     if found is None:
         raise ValueError("not an option of ours")
     return int(found[1])
+
+
+def write_asked_about(contact_key: int) -> str:
+    """The action id and value of the button that says a question is about this contact."""
+    return f"about:{contact_key}"
+
+
+def parse_asked_about(value: str) -> int:
+    """The contact key of that button; raises ValueError on anything `write_asked_about` didn't write."""
+    if ABOUT_ACTIONS.fullmatch(value) is None:
+        raise ValueError("not a button value of ours")
+    return int(value.removeprefix("about:"))

@@ -9,7 +9,7 @@ from blocks.sheet import BEFORE_YOU_CALL, FACET_TITLES, Statement, state
 from blocks.text import line, passage
 from blocks.wording import full_date, mark
 from persona.corrections import KEY_POINTS, NAME, SUMMARY, claims_at
-from persona.model import Claim, Evidence, Facet, Kind, Persona, Profile, Speaker
+from persona.model import Claim, Contact, Evidence, Facet, Kind, Persona, Profile, Speaker
 
 IN_SHORT: Final = "In short"
 AGAINST: Final = "What speaks against a claim"
@@ -104,16 +104,17 @@ def _quotes(claim: Claim, profile: Profile, numbers: Mapping[Source, int]) -> It
     for number in sorted(by_number):
         evidence = by_number[number]
         measured = evidence.speaker is Speaker.METRIC
-        yield Quote(number, passage(evidence.quote, QUOTE), _source(evidence, profile), measured)
+        yield Quote(number, passage(evidence.quote, QUOTE), told_by(evidence, profile.contact), measured)
 
 
 def _contrary(evidence: Evidence, profile: Profile) -> str:
     """ "But on 3 Oct 2026 (Jane Doe, mail): “we don't need it”"."""
-    by, _, _ = _source(evidence, profile).rpartition(", ")
+    by, _, _ = told_by(evidence, profile.contact).rpartition(", ")
     return f"But on {full_date(evidence.occurred_at)} ({by}): “{passage(evidence.quote, _CONTRARY)}”"
 
 
-def _source(evidence: Evidence, profile: Profile) -> str:
+def told_by(evidence: Evidence, contact: Contact) -> str:
+    """Who said it where and when: "Jane Doe, mail “Subject”, 3 Oct 2026"."""
     when = full_date(evidence.occurred_at)
     if evidence.speaker is Speaker.METRIC:
         return f"Measured, {when}"
@@ -121,7 +122,7 @@ def _source(evidence: Evidence, profile: Profile) -> str:
         return f"Corrected by {line(evidence.corrected_by or '', 40)}, {when}"
     subject = f" “{line(evidence.subject, _SUBJECT)}”" if evidence.subject.strip() else ""
     if evidence.speaker is Speaker.CONTACT:
-        name = line(profile.contact.name, 60) or "The contact"
+        name = line(contact.name, 60) or "The contact"
         where = "mail" if evidence.kind is Kind.EMAIL else "their words"
         return f"{name}, {where}{subject}, {when}"
     note = _NOTES.get(evidence.kind, "our note")

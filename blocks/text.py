@@ -17,6 +17,7 @@ _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPACE = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _HALF_ENTITY = re.compile(rf"\s?&[a-z]{{0,3}}{ELLIPSIS}$")
+_LINK_TARGET = re.compile(r"\]\(")
 _EMOJI_CODE = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
 # Look-alikes that Slack's mrkdwn gives no meaning to.
 _PLAIN_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "_": "\uff3f"})
@@ -97,6 +98,11 @@ def mrkdwn(text: str) -> str:
     if literal.startswith(">"):
         literal = "›" + literal[1:]
     return literal.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def markdown(text: str) -> str:
+    """The text for a sink of standard Markdown, such as a streamed answer: `mrkdwn`, and nothing in it is a link."""
+    return _LINK_TARGET.sub("]\u2060(", mrkdwn(text))
 
 
 def unique_labels(labels: Iterable[str], limit: int = CHART_LABEL) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from bot.answers import Answers
 from bot.audience import Audience
 from bot.card_menu import CardMenu
+from bot.conversing import Conversing
 from bot.correcting import Correcting
 from bot.desk import Desk, EngineOf
 from bot.evidence import Evidence
@@ -20,6 +21,7 @@ from bot.share_form import ShareForm
 from bot.sharing import Sharing
 from bot.showing import Showing
 from bot.slack_calls import SlackCalls
+from bot.streaming import Streaming
 from bot.tenants import Tenants
 from bot.unfurling import Unfurling
 from persona.ports import Clock
@@ -35,6 +37,7 @@ class Surfaces:
     mentions: Mentions
     people: MessagePeople
     finder: Finder
+    conversing: Conversing
     share_form: ShareForm
     rating: Rating
     redrawing: Redrawing
@@ -71,6 +74,7 @@ def build_surfaces(
         showing=Showing(desk, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
+        conversing=Conversing(desk, database=database, streaming=Streaming(calls=calls, poster=poster)),
         finder=Finder(desk, poster=poster),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from persona.answers import Answer
+from persona.conversation import Conversation, Known
 from persona.corrections import (
     SUMMARY,
     Correction,
@@ -47,6 +49,7 @@ class Engine:
         self._freshness = freshness or Freshness()
         drafting = Drafting(store=store, rules=rules, model=model, clock=clock, budget=budget or Budget())
         self._writing = Writing(store=store, embedder=embedder, drafting=drafting, clock=clock, rules=rules.name)
+        self._conversation = Conversation(store=store, embedder=embedder)
         self._neighbourhood = Neighbourhood(store=store, embedder=embedder)
 
     async def find(self, query: str) -> list[ContactMatch]:
@@ -180,6 +183,15 @@ class Engine:
         now = as_of or self._clock()
         history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
         return Profile(contact=history.contact, insights=insights)
+
+    async def reply(self, contact_key: int, question: str) -> Answer:
+        """What is known in answer to a question about a contact; raises ContactNotFoundError and DoNotProfileError."""
+        stored = await self.stored(contact_key)
+        history, insights = await self._read(contact_key, self._clock())
+        corrections = await self._store.load_corrections(contact_key)
+        profile = stored or Profile(history.contact, insights)
+        known = Known(profile, without_other_people(history, corrections), insights, corrections)
+        return await self._conversation.answer(question, known)
 
     async def remember_pattern(self, contact_key: int) -> None:
         """Measures a contact and stores the snapshot that percentiles, benchmarks and similarity are made from."""

@@ -55,6 +55,13 @@ def content_words(text: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
+def members_of(word: str) -> tuple[str, ...]:
+    """What means the same as a folded word in the languages we read: words, and beginnings of words."""
+    ideas, (exact, beginnings) = set(_ideas_of(word)), _members()
+    return tuple(member for table in (exact, beginnings) for member, known in table.items() if ideas & known)
+
+
 @lru_cache(maxsize=8192)
 def says(kind: str, text: str) -> bool:
     """Whether one of a kind's phrases (stance.json) stands in the text."""

@@ -91,7 +91,7 @@ def count_withheld(history: History) -> int:
 
 
 def _candidates(history: History, nearest: Nearest, now: datetime) -> list[Candidate]:
-    usable = [i for i in history.interactions if _may_speak(i, now)]
+    usable = [i for i in history.interactions if may_speak(i, now)]
     wanted = {interaction_id for found in nearest.values() for interaction_id, _ in found}
     wanted |= {i.interaction_id for i in usable[-_RECENT:]}
     chosen = [i for i in usable if i.interaction_id in wanted]
@@ -103,7 +103,8 @@ def _candidates(history: History, nearest: Nearest, now: datetime) -> list[Candi
     ]
 
 
-def _may_speak(interaction: Interaction, now: datetime) -> bool:
+def may_speak(interaction: Interaction, now: datetime) -> bool:
+    """Whether an interaction's words may be evidence: somebody's, held, and not of the future."""
     unheld = interaction.kind in (Kind.CALL, Kind.MEETING) and interaction.status in _UNHELD
     return (
         interaction.speaker is not None

@@ -121,6 +121,17 @@ async def list_contacts(database: Database, workspace_id: int) -> list[Contact]:
         return [contact_from(row) for row in (await connection.execute(found)).all()]
 
 
+async def newest_contact(connection: AsyncConnection, workspace_id: int) -> Contact | None:
+    """The contact something happened with last, of those that may be profiled."""
+    found = select_contacts().where(
+        contacts.c.workspace_id == workspace_id,
+        ~contacts.c.do_not_profile,
+        contacts.c.last_interaction_at.is_not(None),
+    )
+    row = (await connection.execute(found.order_by(contacts.c.last_interaction_at.desc()).limit(1))).one_or_none()
+    return contact_from(row) if row else None
+
+
 async def newest_interaction(database: Database, workspace_id: int) -> datetime | None:
     """When anything last happened with any contact, or None when nothing has; what is only planned doesn't count."""
     newest = select(func.max(interactions.c.occurred_at)).where(

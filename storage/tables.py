@@ -401,6 +401,26 @@ audit_log = _tenant(
     Index("ix_audit_log_time", "workspace_id", "occurred_at"),
 )
 
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("thread_ts", Text, nullable=False),
+    # Whom it is about, once that is known.
+    Column("contact_id", BigInteger),
+    # The newest question: its message, its words while it waits for a choice, and the message that answers it.
+    Column("asked_ts", Text, nullable=False),
+    Column("question", Text, nullable=False, server_default=""),
+    Column("stopped_ts", Text),
+    Column("answer_ts", Text),
+    _time("touched_at", now=True),
+    PrimaryKeyConstraint("workspace_id", "channel_id", "thread_ts"),
+    _belongs_to("contacts", column="contact_id"),
+    Index("ix_conversations_touched", "workspace_id", "channel_id", "touched_at"),
+    Index("ix_conversations_contact", "workspace_id", "contact_id"),
+)
+
 processed_events = Table(
     "processed_events",
     metadata,

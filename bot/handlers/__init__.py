@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from blocks.claim_ids import CLAIM_ACTION, EVIDENCE_ACTION, FIX_FORM, MORE_ACTION, PART_ACTION, UNDO_ACTION
 from blocks.ids import (
+    ABOUT_ACTIONS,
     FIND_PERSONA,
     FROM_MESSAGE,
     POST_ACTION,
@@ -19,6 +20,7 @@ from blocks.ids import (
 )
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
+from bot.handlers.conversations import handle_about, handle_message, handle_stop, handle_tab, of_messages_tab
 from bot.handlers.evidence import (
     handle_claim,
     handle_evidence,
@@ -57,6 +59,10 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.action(CLAIM_ACTION)(handle_claim(surfaces.correcting))
     app.action(UNDO_ACTION)(handle_undo(surfaces.correcting))
     app.view(FIX_FORM)(handle_fix(surfaces.correcting))
+    app.event("message")(handle_message(surfaces.conversing))
+    app.event("app_home_opened", matchers=[of_messages_tab])(handle_tab(surfaces.conversing))
+    app.event("agent_session_stopped")(handle_stop(surfaces.conversing))
+    app.action(ABOUT_ACTIONS)(handle_about(surfaces.conversing))
     app.event("app_mention")(handle_mention(surfaces.mentions))
     app.event(_REACTION)(handle_reaction(surfaces.rating))
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))

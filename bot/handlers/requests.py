@@ -98,7 +98,7 @@ class ShareSubmitted:
 
 def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
     """The command of a slash command's form; `basic NAME` asks for the Basic method, `basic` alone for help."""
-    words = _plain(str(body.get("text") or "")).split()
+    words = typed_text(str(body.get("text") or "")).split()
     method = None
     if words and words[0].lower() in {"basic", "rag"}:
         method = Method(words.pop(0).lower())
@@ -144,7 +144,7 @@ def parse_mention(body: Mapping[str, Any]) -> Mention:
         event_id=str(body["event_id"]),
         channel_id=str(event["channel"]),
         thread_ts=str(event.get("thread_ts") or event["ts"]),
-        query=" ".join(_plain(said).split())[:_MAX_QUERY],
+        query=" ".join(typed_text(said).split())[:_MAX_QUERY],
     )
 
 
@@ -195,7 +195,7 @@ def _team(body: Mapping[str, Any]) -> Team:
     return Team(str(team.get("id") or ""), str(enterprise["id"]) if enterprise.get("id") else None)
 
 
-def _plain(text: str) -> str:
+def typed_text(text: str) -> str:
     """Slack's command text as typed: entities undone, mail links bare, mentions with the sign they were typed with.
 
     The sign stays, for a Slack member called jane need not be the contact of that name.

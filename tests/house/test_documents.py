@@ -81,8 +81,11 @@ def test_the_slack_manifest_offers_the_command_we_answer() -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"]
     assert [s["callback_id"] for s in manifest["features"]["shortcuts"]] == [FROM_MESSAGE, FIND_PERSONA]
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
+        "agent_session_stopped",
+        "app_home_opened",
         "app_mention",
         "link_shared",
+        "message.im",
         "reaction_added",
         "reaction_removed",
     ]
