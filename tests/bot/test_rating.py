@@ -123,7 +123,11 @@ async def test_the_bot_s_own_reaction_does_not_count(
 
 
 async def test_an_event_that_comes_again_changes_nothing(
-    slack: SlackDouble, app: httpx.AsyncClient, card: Shown, services: Services
+    slack: SlackDouble,
+    app: httpx.AsyncClient,
+    card: Shown,
+    services: Services,
+    rows: psycopg.AsyncConnection[dict[str, Any]],
 ) -> None:
     item = slack_events.message_item("C1", card.ts)
     star = slack_events.reaction("reaction_added", "U1", "star", item, "1763800500.000001")
@@ -132,7 +136,8 @@ async def test_an_event_that_comes_again_changes_nothing(
     for event, event_id in ((gone, "Ev2"), (star, "Ev1"), (star, "Ev1"), (gone, "Ev2")):
         await slack.event(app, event, event_id=event_id, retry=1)
         seen.append(await given(services, card))
-    assert seen == [Ratings()] * 4
+    events = await (await rows.execute("SELECT event_id FROM processed_events ORDER BY 1 DESC LIMIT 2")).fetchall()
+    assert (seen, [row["event_id"] for row in events]) == ([Ratings()] * 4, ["Ev2", "Ev1"])
 
 
 async def test_a_hundred_reactions_draw_the_card_once_and_ten_seconds_later_once_more(
@@ -159,6 +164,7 @@ async def test_the_select_of_a_private_card_shows_the_mean_on_it_and_asks_why(
 ) -> None:
     await rep.command(JANE)
     await work(services)
+    await rep.command(JANE)
     await rep.pick("4 ★ Mostly right")
     assert rep.modal is not None
     assert "You rated this persona 4 ★ Mostly right. Rated 4.0 of 5 (n 1)." in rep.modal.says
