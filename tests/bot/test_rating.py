@@ -1,5 +1,6 @@
 """Rating, as people do it: reactions on a shared card, the select of any card, and the mean on every card."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from blocks.ids import FROM_MESSAGE
 from bot.wiring import Services
 from persona.ratings import Ratings
 from storage.posts import post_at
@@ -246,3 +248,41 @@ async def test_a_reaction_that_slack_never_sends_is_acknowledged_and_rates_nothi
     event = slack_events.reaction("reaction_added", "U1", "star", item, "1763800500.000001")
     await slack.event(app, {**event, **changes})
     assert await given(services, card) == Ratings()
+
+
+async def test_a_card_in_a_modal_is_rated_over_it_and_stays_below(rep: Person, services: Services) -> None:
+    await rep.message_shortcut(FROM_MESSAGE, rep.say("Jane Doe wants a call"))
+    await work(services)
+    await rep.pick("1 ★ Wrong")
+    asked = rep.modal
+    await rep.submit()
+    assert asked is not None
+    assert rep.modal is not None
+    assert ("You rated this persona 1 ★ Wrong" in asked.says, "Post into the thread" in rep.modal.labels) == (
+        True,
+        True,
+    )
+
+
+async def test_people_who_rate_at_the_same_moment_all_count_once(
+    rep: Person, others: list[Person], card: Shown, services: Services
+) -> None:
+    acts = [
+        person.pick(label, on=card) for person in (rep, *others) for label in ("2 ★ Mostly wrong", "4 ★ Mostly right")
+    ]
+    await asyncio.gather(*acts, *(person.react("three", card) for person in (rep, *others)))
+    await work(services)
+    found = await given(services, card)
+    assert (found.n, mean(rep, card)) == (4, f"★ {found.mean:.1f} (n 4)")
+
+
+async def test_a_persona_written_anew_starts_unrated_and_keeps_the_older_s_rating(
+    rep: Person, card: Shown, services: Services
+) -> None:
+    await rep.react("star", card)
+    await rep.command(JANE)
+    await rep.press("Refresh", on=rep.sees[-1])
+    await work(services)
+    again = await rep.command(JANE)
+    assert again is not None
+    assert ("Not rated yet" in again.says, mean(rep, card)) == (True, "★ 5.0 (n 1)")
