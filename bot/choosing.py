@@ -10,11 +10,13 @@ from bot.settings import Settings
 from bot.wiring import open_services
 from persona.errors import SettingsError, clipped
 from persona.preferences import Preferences
+from persona.record_links import check_pattern
 from persona.templates import prompt_variants
 from persona.visibility import Visibility
 from persona.writers.request import LANGUAGES
 from storage.workspaces import change_settings, load_preferences
 
+_TEN_YEARS: Final = 3_650
 DEFAULT: Final = "default"
 """The value that puts a setting back to what it was."""
 
@@ -44,6 +46,11 @@ def _tokens(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
+def _days(text: str) -> int | None:
+    days = _tokens(text)
+    return days if days is not None and days <= _TEN_YEARS else None
+
+
 def _experiment(text: str) -> str | None:
     return text.strip() if text.strip() and text.isprintable() and len(text) <= 80 else None
 
@@ -64,6 +71,13 @@ def _visibility(text: str) -> str | None:
     return text.lower() if text.lower() in set(Visibility) else None
 
 
+def _record_url(text: str) -> str | None:
+    try:
+        return check_pattern(text.strip())
+    except ValueError:
+        return None
+
+
 def _choices() -> Mapping[str, _Choice]:
     variants = " ".join(f"{name}=1" for name in sorted(prompt_variants()))
     return {
@@ -73,6 +87,10 @@ def _choices() -> Mapping[str, _Choice]:
         "variants": _Choice("live prompt variants with their shares", f"shares such as {variants}", _shares),
         "experiment": _Choice("what variants are tried for; another name deals anew", "a short name", _experiment),
         "visibility": _Choice("whose contacts a rep sees", f"one of {', '.join(Visibility)}", _visibility),
+        "record_url": _Choice("where the CRM shows a contact", "https://crm.example/contacts/{id}", _record_url),
+        "keep_days_after_uninstall": _Choice(
+            "how long data stay when Slack removes the app", "days such as 30; 0 deletes at once", _days
+        ),
     }
 
 
@@ -108,5 +126,5 @@ async def show_or_change(settings: Settings, name: str | None, value: str | None
 def _told(known: Preferences, name: str) -> str:
     value = known.model_dump(mode="json")[name]
     if value is None:
-        return "as the environment says"
+        return "not set" if name == "record_url" else "as the environment says"
     return " ".join(f"{key}={share:g}" for key, share in value.items()) if isinstance(value, dict) else str(value)

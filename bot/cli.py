@@ -184,6 +184,14 @@ async def settings(
 
 
 @app.command()
+def secret_key() -> None:
+    """Print a new key for PERSONA_SECRET_KEY, which encrypts Slack's tokens in the database."""
+    from cryptography.fernet import Fernet
+
+    _console().print(Fernet.generate_key().decode(), markup=False, highlight=False)
+
+
+@app.command()
 @_runs
 async def member(
     user_id: Annotated[str | None, typer.Argument(help="Slack user id (U…); everybody when there is none.")] = None,

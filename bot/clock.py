@@ -1,5 +1,6 @@
 """When things are due. The clock only enqueues or tidies the queue; any number of clocks may run."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import procrastinate
@@ -14,11 +15,20 @@ _STALLED_AFTER_S = 60
 _KEEP_FINISHED_HOURS = 24
 
 
-def build_clock(queue: procrastinate.App) -> AsyncIOScheduler:
-    """The schedule: jobs of dead workers go back to the queue every minute, finished ones are deleted every night."""
+Chore = Callable[[], Awaitable[int]]
+
+
+def build_clock(queue: procrastinate.App, *, refresh_tokens: Chore, delete_ended: Chore) -> AsyncIOScheduler:
+    """The schedule: jobs of dead workers go back to the queue every minute, finished ones are deleted every night.
+
+    Slack's tokens are refreshed every half hour, before they end; every night the data of workspaces go that removed
+    the app so long ago that their days are over. Each may run on any number of clocks at once.
+    """
     scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 3600})
     scheduler.add_job(return_stalled_jobs, "interval", minutes=1, args=[queue], id="return_stalled_jobs")
     scheduler.add_job(delete_finished_jobs, "cron", hour=3, minute=17, args=[queue], id="delete_finished_jobs")
+    scheduler.add_job(refresh_tokens, "interval", minutes=30, id="refresh_tokens")
+    scheduler.add_job(delete_ended, "cron", hour=3, minute=41, id="delete_ended")
     return scheduler
 
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from bot.settings import Settings, reveal
 from bot.wiring import Urls, database_urls
-from persona.errors import ModelError, PersonaBotError
+from persona.errors import ModelError, PersonaBotError, SettingsError
 from storage.checkup import Checkup, check_up
 from storage.database import Database
 from storage.schema import check_revision, newest_revision, schema_version
@@ -153,9 +153,22 @@ def _signing(settings: Settings) -> Result:
 
 
 def _oauth(settings: Settings) -> Result:
-    if settings.slack_client_id or settings.slack_client_secret:
-        return Result("Slack OAuth", Verdict.MISSING, "SLACK_CLIENT_ID and _SECRET are read but not used yet.")
-    return Result("Slack OAuth", Verdict.MISSING, "one workspace by its bot token; installing in many is not built yet")
+    from bot.tokens import Cipher
+
+    try:
+        by_link = settings.installs_by_link
+        if by_link:
+            Cipher(reveal(settings.persona_secret_key) or "")
+    except SettingsError as error:
+        return Result("Slack installs", Verdict.FAILED, error.user_message)
+    if not by_link:
+        return Result(
+            "Slack installs", Verdict.MISSING, "one workspace by its bot token; SLACK_CLIENT_ID lets many install"
+        )
+    if settings.slack_team_id is None:
+        told = "by link; set SLACK_TEAM_ID to the team the CRM imported here belongs to, or nobody sees it"
+        return Result("Slack installs", Verdict.MISSING, told)
+    return Result("Slack installs", Verdict.GOOD, f"by link; the imported CRM is {settings.slack_team_id}'s")
 
 
 async def _model(settings: Settings) -> Result:

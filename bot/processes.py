@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from starlette.applications import Starlette
 
@@ -44,7 +45,7 @@ async def run_clock(settings: Settings) -> None:
     """Runs the schedule until told to stop."""
     stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
-        scheduler = build_clock(services.queue)
+        scheduler = _clock_of(services)
         scheduler.start()
         await stop.wait()
         scheduler.shutdown(wait=False)
@@ -56,7 +57,7 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
     stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
         register_promises(services.queue, services.tasks, poster=services.poster)
-        scheduler = build_clock(services.queue)
+        scheduler = _clock_of(services)
         scheduler.start()
         work: list[Coroutine[Any, Any, None]] = [
             _serve(services.web(), stop, host=host, port=port),
@@ -66,6 +67,11 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
             work.append(_listen(services, settings))
         await _first_to_end(work)
         scheduler.shutdown(wait=False)
+
+
+def _clock_of(services: Services) -> AsyncIOScheduler:
+    refresh, delete = services.tokens.refresh_due, services.installing.delete_ended
+    return build_clock(services.queue, refresh_tokens=refresh, delete_ended=delete)
 
 
 class _Server(uvicorn.Server):

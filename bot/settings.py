@@ -32,9 +32,15 @@ class Settings(BaseSettings):
         description="App-level token (xapp-...): Socket Mode in `up`, for development without a public URL.",
     )
     slack_client_id: str | None = Field(
-        default=None, description="For installing in many workspaces by OAuth (not built yet; doctor says so)."
+        default=None, description="For installing by link in many workspaces: the app's id, from *Basic Information*."
     )
-    slack_client_secret: SecretStr | None = Field(default=None, description="The same.")
+    slack_client_secret: SecretStr | None = Field(default=None, description="The same: its secret.")
+    persona_secret_key: SecretStr | None = Field(
+        default=None, description="Encrypts Slack's tokens in the database; `persona-bot secret-key` makes one."
+    )
+    slack_team_id: str | None = Field(
+        default=None, description="With installs by link: the Slack team whose the imported CRM is (T…)."
+    )
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="Slack's Web API elsewhere, for tests against a double."
     )
@@ -61,6 +67,19 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a language model is set up: a key, or a server of one's own that may need none."""
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def installs_by_link(self) -> bool:
+        """Whether workspaces can install by link; raises SettingsError when only a part of it is set."""
+        needed = {
+            "SLACK_CLIENT_ID": self.slack_client_id,
+            "SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "PERSONA_SECRET_KEY": self.persona_secret_key,
+        }
+        missing = [name for name, value in needed.items() if value is None]
+        if 0 < len(missing) < len(needed):
+            raise SettingsError(f"Installing by link needs {', '.join(needed)}; {', '.join(missing)} is not set.")
+        return not missing
 
     def require_slack(self) -> str:
         """The signing secret; raises SettingsError naming what a process that serves Slack lacks."""

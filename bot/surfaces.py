@@ -12,6 +12,7 @@ from bot.desk import Desk, EngineOf
 from bot.evidence import Evidence
 from bot.finder import Finder
 from bot.from_message import MessagePeople
+from bot.installing import Installing
 from bot.mentions import Mentions
 from bot.posting import Poster
 from bot.promises import Promises, Task
@@ -45,6 +46,7 @@ class Surfaces:
     evidence: Evidence
     correcting: Correcting
     menu: CardMenu
+    installing: Installing
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -62,6 +64,7 @@ def build_surfaces(
     tenants: Tenants,
     poster: Poster,
     calls: SlackCalls,
+    installing: Installing,
     clock: Clock,
 ) -> Surfaces:
     """Every surface over the same collaborators."""
@@ -82,5 +85,6 @@ def build_surfaces(
         unfurling=Unfurling(desk, database=database, poster=poster, clock=clock),
         evidence=evidence,
         correcting=Correcting(desk, evidence=evidence, redrawing=redrawing, poster=poster, clock=clock),
+        installing=installing,
         menu=CardMenu(desk, evidence=evidence, database=database, poster=poster, clock=clock),
     )

@@ -12,14 +12,19 @@ _PATIENCE_S: Final = 0.8
 
 
 class TokenTeam:
-    """Asks Slack once. Without a token, or while Slack is silent, the signing secret has to do: it is our app's."""
+    """Asks Slack once. Without a token, or while Slack is silent, the signing secret has to do: it is our app's.
 
-    def __init__(self, client: AsyncWebClient, token: str | None) -> None:
-        self._client, self._token = client, token
+    Where many workspaces install by link that says nothing, so there the team has to be named.
+    """
+
+    def __init__(self, client: AsyncWebClient, token: str | None, *, named: str | None, by_link: bool) -> None:
+        self._client, self._token, self._named, self._by_link = client, token, named, by_link
         self._team_id: str | None = None
 
     async def may_claim(self, team_id: str) -> bool:
-        """False only when Slack says that our token is another team's."""
+        """Whether the team is the one named; without a name, unless Slack says that our token is another team's."""
+        if self._named is not None or self._by_link:
+            return team_id == self._named
         if self._token is None:
             return True
         if self._team_id is None:

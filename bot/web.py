@@ -21,7 +21,9 @@ Probe = Callable[[], Awaitable[None]]
 Concern = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
-def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe, concerns: Concern) -> Starlette:
+def build_web(
+    *, slack_app: AsyncApp, signing_secret: str, ready: Probe, concerns: Concern, more: Sequence[Route] = ()
+) -> Starlette:
     """The web process. `ready` raises while the database can't be used. What is none of our concern is acknowledged."""
     verifier = SignatureVerifier(signing_secret)
 
@@ -45,7 +47,7 @@ def build_web(*, slack_app: AsyncApp, signing_secret: str, ready: Probe, concern
             _log.warning("slack_request_not_understood", error=type(error).__name__)
             return PlainTextResponse("", status_code=400)
 
-    return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *_probes(ready)])
+    return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *_probes(ready), *more])
 
 
 async def _dispatch(slack_app: AsyncApp, payload: dict[str, Any], headers: dict[str, str | Sequence[str]]) -> Response:

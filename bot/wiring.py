@@ -15,7 +15,6 @@ from cachetools import LRUCache
 from bot.settings import Settings, reveal
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
-from persona.errors import UnknownWorkspaceError
 from persona.ports import Embedder, ModelWriter, Writer
 from persona.preferences import Budget
 from persona.writers.rules_writer import RulesWriter
@@ -33,11 +32,13 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from bot.audience import Audience
+    from bot.installing import Installing
     from bot.posting import Poster
     from bot.promises import Promises, Task
     from bot.slack_calls import SlackCalls
     from bot.surfaces import Surfaces
     from bot.tenants import Tenants
+    from bot.tokens import AppKeys, Tokens
 
 _SLACK_TIMEOUT_S: Final = 10
 _ENGINES: Final = 1_000
@@ -134,7 +135,8 @@ class Services:
         from bot.tenants import Tenants
         from bot.token_team import TokenTeam
 
-        token_team = TokenTeam(self.slack_client, reveal(self.settings.slack_bot_token))
+        token, known = reveal(self.settings.slack_bot_token), self.settings
+        token_team = TokenTeam(self.slack_client, token, named=known.slack_team_id, by_link=self.app_keys is not None)
         return Tenants(database=self.database, may_claim=token_team.may_claim)
 
     @cached_property
@@ -150,6 +152,7 @@ class Services:
             tenants=self.tenants,
             poster=self.poster,
             calls=self.slack_calls,
+            installing=self.installing,
             clock=lambda: datetime.now(UTC),
         )
 
@@ -195,7 +198,7 @@ class Services:
         """Slack's Web API as each workspace's bot."""
         from bot.slack_calls import SlackCalls
 
-        return SlackCalls(self.slack_client, self._bot_token)
+        return SlackCalls(self.slack_client, self.tokens.of)
 
     @cached_property
     def audience(self) -> Audience:
@@ -204,11 +207,44 @@ class Services:
 
         return Audience(database=self.database, calls=self.slack_calls, clock=lambda: datetime.now(UTC))
 
-    async def _bot_token(self, workspace_id: int) -> str:  # noqa: ARG002 - one token serves every workspace as yet
-        token = reveal(self.settings.slack_bot_token)
-        if token is None:
-            raise UnknownWorkspaceError
-        return token
+    @cached_property
+    def app_keys(self) -> AppKeys | None:
+        """What installs by link need, or None where they aren't set up; raises SettingsError."""
+        from bot.tokens import AppKeys, Cipher
+
+        known = self.settings
+        if not known.installs_by_link:
+            return None
+        keys = reveal(known.persona_secret_key) or ""
+        return AppKeys(known.slack_client_id or "", reveal(known.slack_client_secret) or "", Cipher(keys))
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Slack's tokens."""
+        from bot.tokens import Tokens
+
+        return Tokens(
+            database=self.database,
+            client=self.slack_client,
+            keys=self.app_keys,
+            own_token=reveal(self.settings.slack_bot_token),
+            clock=lambda: datetime.now(UTC),
+        )
+
+    @cached_property
+    def installing(self) -> Installing:
+        """Installs by link."""
+        from bot.installing import Installing
+
+        return Installing(
+            database=self.database,
+            client=self.slack_client,
+            keys=self.app_keys,
+            tokens=self.tokens,
+            tenants=self.tenants,
+            promises=self.promises,
+            clock=lambda: datetime.now(UTC),
+        )
 
     def engine(self, workspace_id: int, owners: frozenset[str] | None = None) -> Engine:
         """The engine of one workspace; with `owners` it knows only the contacts that one of these addresses owns."""
@@ -235,6 +271,7 @@ class Services:
     def web(self) -> Starlette:
         """The ASGI app. The queue is open while it serves."""
         from bot.handlers.ratings import concerns_us
+        from bot.install_pages import install_routes
         from bot.web import build_web
 
         _ = self.model_writer  # its client takes a second to import, which the first command must not wait for
@@ -244,7 +281,13 @@ class Services:
                 pass
 
         secret, concerns = self.settings.require_slack(), concerns_us(self.surfaces.rating)
-        return build_web(slack_app=self.slack_app, signing_secret=secret, ready=ready, concerns=concerns)
+        return build_web(
+            slack_app=self.slack_app,
+            signing_secret=secret,
+            ready=ready,
+            concerns=concerns,
+            more=install_routes(self.installing),
+        )
 
 
 @asynccontextmanager

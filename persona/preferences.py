@@ -21,7 +21,8 @@ class Preferences(BaseModel):
 
     `variants` are the live prompt variants with their shares, of any sum; `experiment` names what they are tried for:
     another name deals the contacts anew. A budget of None is the installation's. `record_url` is the address of a
-    contact's record in the CRM, with {id} for the contact's id.
+    contact's record in the CRM, with {id} for the contact's id. When the app is removed from Slack, the data stay
+    `keep_days_after_uninstall`; 0 deletes them at once.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +34,7 @@ class Preferences(BaseModel):
     experiment: str = Field(default="persona", max_length=80)
     variants: dict[str, _Share] = Field(default_factory=lambda: {"default": 1.0})
     visibility: Visibility = Visibility.EVERYONE
+    keep_days_after_uninstall: int = Field(default=30, ge=0, le=3650)
     record_url: Annotated[str, AfterValidator(check_pattern)] | None = None
 
 

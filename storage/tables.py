@@ -82,6 +82,7 @@ workspaces = Table(
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("settings", JSONB, nullable=False, server_default="{}"),
     _time("created_at", now=True),
+    _time("ended_at"),
 )
 
 installations = _tenant(
@@ -94,6 +95,7 @@ installations = _tenant(
     Column("refresh_token_encrypted", LargeBinary),
     _time("token_expires_at"),
     _time("installed_at", now=True),
+    Column("installed_by", Text),
     UniqueConstraint("workspace_id", "slack_app_id"),
 )
 

@@ -29,6 +29,7 @@ from bot.handlers.evidence import (
     handle_part,
     handle_undo,
 )
+from bot.handlers.installs import handle_revoked, handle_uninstalled
 from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
 from bot.handlers.options import handle_finder, handle_sought, handle_typed
@@ -68,3 +69,5 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))
     app.view(RATE_FORM)(handle_reason(surfaces.rating))
     app.event("link_shared")(handle_links(surfaces.unfurling))
+    app.event("app_uninstalled")(handle_uninstalled(surfaces.installing))
+    app.event("tokens_revoked")(handle_revoked(surfaces.installing))

@@ -103,7 +103,7 @@ def parse_command(body: Mapping[str, Any]) -> PersonaCommand:
     if words and words[0].lower() in {"basic", "rag"}:
         method = Method(words.pop(0).lower())
     return PersonaCommand(
-        actor=Actor(_team(body), str(body["user_id"])),
+        actor=Actor(parse_team(body), str(body["user_id"])),
         query=" ".join(words)[:_MAX_QUERY],
         method=method,
         response_url=str(body.get("response_url") or ""),
@@ -185,10 +185,11 @@ def parse_share_submitted(body: Mapping[str, Any]) -> ShareSubmitted:
 def parse_actor(body: Mapping[str, Any]) -> Actor:
     """Who presses, chooses or submits."""
     user = body["user"]
-    return Actor(_team(body), str(user["id"]), str(user["team_id"]) if user.get("team_id") else None)
+    return Actor(parse_team(body), str(user["id"]), str(user["team_id"]) if user.get("team_id") else None)
 
 
-def _team(body: Mapping[str, Any]) -> Team:
+def parse_team(body: Mapping[str, Any]) -> Team:
+    """The Slack workspace a request came from."""
     if "team_id" in body:
         return Team(str(body["team_id"]), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
     team, enterprise = body.get("team") or {}, body.get("enterprise") or {}

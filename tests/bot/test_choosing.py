@@ -45,6 +45,8 @@ async def test_settings_are_printed_changed_and_put_back(sample_url: str) -> Non
         "variants = default=1",
         "experiment = persona",
         "visibility = everyone",
+        "record_url = not set",
+        "keep_days_after_uninstall = 30",
     ]
     changes = [("language", "DE"), ("daily_budget_usd", "2.5"), ("variants", "default=1,motives=3")]
     told = [await choose(sample_url, name, value) for name, value in changes]

@@ -108,11 +108,20 @@ def test_an_unforeseen_errors_text_is_neither_shown_nor_logged(capsys: pytest.Ca
 
 
 async def test_only_the_tokens_own_team_may_take_over_the_imported_crm(slack: SlackDouble) -> None:
-    client = AsyncWebClient(base_url=f"{slack.url}/api/")
-    assert await TokenTeam(client, "xoxb-test").may_claim("T1")
-    assert not await TokenTeam(client, "xoxb-test").may_claim("T2")
-    assert await TokenTeam(client, None).may_claim("T2")
-    assert await TokenTeam(AsyncWebClient(base_url="http://127.0.0.1:9/api/"), "xoxb-test").may_claim("T2")
+    client, silent = AsyncWebClient(base_url=f"{slack.url}/api/"), AsyncWebClient(base_url="http://127.0.0.1:9/api/")
+
+    async def may(
+        team_id: str, *, token: str | None = "xoxb-test", named: str | None = None, by_link: bool = False
+    ) -> bool:
+        return await TokenTeam(client, token, named=named, by_link=by_link).may_claim(team_id)
+
+    assert [await may("T1"), await may("T2"), await may("T2", token=None)] == [True, False, True]
+    assert await TokenTeam(silent, "xoxb-test", named=None, by_link=False).may_claim("T2")
+    assert [await may("T1", by_link=True), await may("T2", named="T2"), await may("T1", named="T2")] == [
+        False,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("typed", ["soon", "2026-13-01", "20", "2026-11-20T25:00", "9999-12-31T23:59-12:00"])

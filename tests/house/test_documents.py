@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from blocks.ids import FIND_PERSONA, FROM_MESSAGE
 from bot.cli import app
+from bot.scopes import BOT_SCOPES
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def test_every_procfile_line_is_a_command_we_have() -> None:
 
 
 def test_every_command_the_readme_names_exists() -> None:
-    assert set(re.findall(r"persona-bot ([a-z]+)", README)) <= commands()
+    assert set(re.findall(r"persona-bot ([a-z][a-z-]+)", README)) <= commands()
 
 
 def test_every_make_target_the_readme_names_exists() -> None:
@@ -84,11 +85,14 @@ def test_the_slack_manifest_offers_the_command_we_answer() -> None:
         "agent_session_stopped",
         "app_home_opened",
         "app_mention",
+        "app_uninstalled",
         "link_shared",
         "message.im",
         "reaction_added",
         "reaction_removed",
+        "tokens_revoked",
     ]
+    assert manifest["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
 
 
 def test_the_readme_gives_a_reason_for_every_scope_of_the_manifest() -> None:

@@ -1,0 +1,16 @@
+"""The bot scopes an install asks for; manifest.json and docs/slack-app.md say the same (tests hold them together)."""
+
+from typing import Final
+
+BOT_SCOPES: Final = (
+    "app_mentions:read",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:read",
+    "links:read",
+    "links:write",
+    "reactions:read",
+    "users:read",
+    "users:read.email",
+)
