@@ -1,5 +1,6 @@
 """An answer in a conversation: sentences with numbered marks, as streamed Markdown and as a card, and their sources."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ SOURCES: Final = "Sources"
 READING: Final = "is reading the history…"
 _LACKS: Final = {
     Lack.NOT_SAID: "Nothing on record with {name} speaks of that ({read}), so there is no answer.",
+    Lack.PARTLY_SAID: "Nothing on record speaks of all of that; this speaks of part of it.",
     Lack.PRIVATE: "That is a private matter. Health, family, faith and the like are left out of personas.",
     Lack.NOBODY_ALIKE: "There is no contact you may see of whom it can be said that they are like {name}.",
     Lack.NO_WORDS: "There are no words of {name} on record that a draft could take up ({read}).",
@@ -38,6 +40,7 @@ _NAME: Final = 60
 _LINE: Final = 200
 _CHOICES: Final = 8
 _TITLE: Final = 40
+_ENTITY_BEGUN: Final = re.compile(r"(?:&[a-z]{0,4})?$")
 
 
 def answer_text(answer: Answer) -> str:
@@ -99,8 +102,8 @@ def prompts(contact: Contact | None) -> list[dict[str, str]]:
 
 
 def _points(answer: Answer) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
-    for said in answer.said:
-        yield _sentence(said), said.evidence
+    told = ((_sentence(said), said.evidence) for said in answer.said)
+    yield from ((text, evidence) for text, evidence in told if text)
 
 
 def _sentence(said: Said) -> str:
@@ -118,7 +121,7 @@ def _plain(answer: Answer) -> Iterator[str]:
     if answer.similar:
         alike = "; ".join(_alike(one) for one in answer.similar)
         yield f"{_ALIKE.format(name=name)} {alike}."
-    yield from (sentence(line(told, _LINE)) for told in answer.unknown)
+    yield from filter(None, (sentence(line(told, _LINE)) for told in answer.unknown))
     if answer.lack and not answer.unknown:
         yield _LACKS[answer.lack].format(name=name, read=count(answer.read, "interaction"))
 
@@ -188,7 +191,7 @@ def portions(text: str, size: int) -> list[str]:
     found: list[str] = []
     while len(text) > size:
         cut = max(text.rfind("\n", 0, size), text.rfind(" ", 0, size))
-        cut = size if cut <= 0 else cut + 1
+        cut = cut + 1 if cut > 0 else size - len(_ENTITY_BEGUN.findall(text[:size])[0])
         found.append(text[:cut])
         text = text[cut:]
     return [*found, text] if text or not found else found

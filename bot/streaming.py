@@ -8,14 +8,14 @@ import structlog
 
 from blocks.answer import portions, stopped_note
 from blocks.card import Card
-from bot.ladder import REFUSALS, just
+from bot.ladder import just
 from bot.posting import Place, Poster
 from bot.slack_calls import SlackCalls
 from persona.errors import DeliveryError
 
 _log = structlog.get_logger(__name__)
 _PORTION: Final = 400
-_ENDED: Final = "message_not_in_streaming_state"  # Slack ends a stream after five minutes (python-slack-sdk issue 1859)
+_TOO_MANY: Final = "ratelimited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,13 @@ class Streaming:
                     await self._call("chat.stopStream", place, ts, **stopped_note())
                     return
                 await self._call("chat.appendStream", place, ts, markdown_text=portion)
-            await self._stop(place, ts, answer)
+            await self._call("chat.stopStream", place, ts, blocks=answer.below.blocks)
         except DeliveryError as error:
             if error.retry:
                 raise
+            _log.warning(
+                "stream_ended", answer=error.answer
+            )  # after five minutes Slack ends it (python-slack-sdk 1859)
             await self.complete(place, ts, answer.whole)
 
     async def complete(self, place: Place, ts: str, whole: Card) -> None:
@@ -83,25 +86,16 @@ class Streaming:
         await self._try("assistant.threads.setSuggestedPrompts", place, channel_id=place.channel_id, prompts=prompts)
 
     async def _start(self, place: Place, text: str) -> str | None:
-        """The ts of the message begun; None where Slack doesn't stream."""
+        """The ts of the message begun; None where Slack doesn't stream, or not so many in a minute (tier 2)."""
         where = {"channel": place.channel_id, "thread_ts": place.thread_ts}
         try:
             sent = await self._calls.call(place.workspace_id, "chat.startStream", **where, markdown_text=text)
         except DeliveryError as error:
-            if error.retry:
+            if error.retry and error.answer != _TOO_MANY:
                 raise
             _log.warning("not_streamed", answer=error.answer)
             return None
         return str(sent["ts"])
-
-    async def _stop(self, place: Place, ts: str, answer: Streamed) -> None:
-        """Ends the stream with what stands below it, without blocks where Slack refuses them."""
-        try:
-            await self._call("chat.stopStream", place, ts, blocks=answer.below.blocks)
-        except DeliveryError as error:
-            if error.answer not in REFUSALS:
-                raise
-            await self.complete(place, ts, answer.whole)
 
     async def _call(self, method: str, place: Place, ts: str, **arguments: Any) -> None:
         await self._calls.call(place.workspace_id, method, channel=place.channel_id, ts=ts, **arguments)

@@ -14,6 +14,8 @@ class Lack(StrEnum):
 
     NOT_SAID = "not_said"
     """Nothing on record speaks of it."""
+    PARTLY_SAID = "partly_said"
+    """What is on record speaks of part of it only."""
     PRIVATE = "private"
     """It asks of private matters, which are left out."""
     NOBODY_ALIKE = "nobody_alike"
@@ -45,7 +47,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known. Without `said`, `letter` and `similar` it abstains, and `lack` says why.
+    """What is known. Without `said`, `letter` and `similar` it abstains; `lack` says why, or what is missing.
 
     `written_by` is "rules" or the model's name; `read` counts the interactions on record; `unknown` are sentences that
     say of which figure there isn't enough.

@@ -12,18 +12,16 @@ from persona.corrections import Correction
 from persona.figures import metric_sentence
 from persona.grounding import figure_evidence
 from persona.letters import write_letter
-from persona.meanings import meanings_of
 from persona.model import Claim, CorrectionKind, Evidence, Facet, History, Insights, Persona, Profile
 from persona.offlimits import is_sensitive
 from persona.ports import Embedder, Store
-from persona.questions import Question, Wish, read_question, share_of
-from persona.recall import Matter, recall
+from persona.questions import Question, Wish, closeness, read_question
+from persona.recall import WHOLE, Matter, recall
 from persona.sameness import says_same
 
 _CLAIMS: Final = 4
 _SENTENCES: Final = 5
 _BESIDE_FIGURES: Final = 2
-_NEEDED: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,14 @@ class Conversation:
         fresh = [Said((e,)) for e in spoken if e.interaction_id not in cited]
         said += fresh[: max(_SENTENCES - len(said), 1)]
         read = len(known.history.interactions)
-        return Answer(known.history.contact, read, said=tuple(said), lack=None if said else Lack.NOT_SAID)
+        lack = None if said else Lack.NOT_SAID
+        if (
+            question.topic
+            and said
+            and all(closeness(question.topic, e.quote) < WHOLE for one in said for e in one.evidence)
+        ):
+            lack = Lack.PARTLY_SAID
+        return Answer(known.history.contact, read, said=tuple(said), lack=lack)
 
     async def _letter(self, question: Question, known: Known) -> Answer:
         """A draft that takes up the topic asked for, else what matters most to them."""
@@ -130,8 +135,8 @@ def _claims(question: Question, persona: Persona | None) -> tuple[Claim, ...]:
 
 
 def _speaks_of(question: Question, claim: Claim) -> bool:
-    told = meanings_of(claim.text).union(*(meanings_of(e.quote) for e in claim.evidence))
-    return share_of(question.topic, told) >= _NEEDED
+    """Whether the words it rests on do: what a writer puts above them may speak of more."""
+    return any(closeness(question.topic, evidence.quote) >= WHOLE for evidence in claim.evidence)
 
 
 def _told(claim: Claim) -> list[Said]:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from persona.lexicon import fold
+from persona.lexicon import fold, stem
 from persona.meanings import content_words, meanings
 from persona.model import Facet
 
@@ -60,9 +60,20 @@ def read_question(text: str, *, known: Iterable[str]) -> Question:
     return Question(text, Wish.EVIDENCE, facets=facets, topic=topic)
 
 
-def share_of(topic: Sequence[str], ideas: frozenset[str]) -> float:
-    """How much of a topic's words a text with these ideas speaks of, 0-1."""
-    return sum(bool(meanings(word) & ideas) for word in topic) / len(topic) if topic else 0.0
+def closeness(topic: Sequence[str], text: str) -> float:
+    """How much of a topic a text speaks of, 0-1: the mean over its words of the nearest word's likeness in meaning."""
+    words = content_words(text)
+    return sum(max((_alike(word, other) for other in words), default=0.0) for word in topic) / max(len(topic), 1)
+
+
+@lru_cache(maxsize=1 << 15)
+def _alike(word: str, other: str) -> float:
+    """1 for words of one stem; else the share of what either may mean that both may mean (Dice)."""
+    one, two = meanings(word), meanings(other)
+    if stem(word) == stem(other):
+        return 1.0
+    ideas, others = ({idea for idea in known if idea.startswith("#")} for known in (one, two))
+    return 2 * len(ideas & others) / max(len(ideas) + len(others), 1)
 
 
 def _facets(plain: str, words: Sequence[str]) -> tuple[Facet, ...]:

@@ -10,16 +10,19 @@ import numpy as np
 
 from persona.cues import score_cues
 from persona.lexicon import fold
-from persona.meanings import meanings_of, members_of
+from persona.meanings import members_of
 from persona.model import Evidence, Facet, History, Interaction, Speaker
 from persona.ports import Embedder, Store, Vector
-from persona.questions import Question, share_of
+from persona.questions import Question, closeness
 from persona.retrieval import may_speak, usable_sentences
 from persona.sentences import Sentence
 
 _LOOKED_AT: Final = 60
 _TERMS: Final = 120
-_NEEDED: Final = 0.5
+WHOLE: Final = 0.6
+"""How close to a topic a text is that speaks of it; from PART on it speaks of part of it."""
+PART: Final = 0.4
+_BESIDE: Final = 0.75  # of the closest: less close sentences only share a word with it
 _WEIGHTS: Final = {"words": 1.0, "meaning": 0.6, "facet": 0.1, "recency": 0.15}
 _TRUST: Final = {Speaker.CONTACT: 0.15}
 _LONGEST: Final = 400
@@ -39,7 +42,7 @@ class Matter:
 
 
 async def recall(matter: Matter, *, store: Store, embedder: Embedder, most: int) -> tuple[Evidence, ...]:
-    """Up to `most` sentences that speak of at least half of the topic's words, the best first; none without a topic.
+    """Up to `most` sentences that speak of the topic, or of part of it when none does, the best first.
 
     Interactions come from full-text search, in all the languages a word of the topic is known in, and from their
     embeddings. Sensitive sentences, orders to a model and our own guesses are left out.
@@ -51,8 +54,9 @@ async def recall(matter: Matter, *, store: Store, embedder: Embedder, most: int)
     found = await _interactions(matter, store=store, vector=wanted, model=embedder.name)
     spoken = [i for i in history.interactions if i.interaction_id in found and may_speak(i, matter.now)]
     sentences = [(i, s) for i in spoken for s in usable_sentences(i) if not _denied(s, matter.denied)]
-    near = [(i, s, share_of(question.topic, meanings_of(s.text))) for i, s in sentences]
-    kept = [(i, s, share) for i, s, share in near if share >= _NEEDED]
+    near = [(i, s, closeness(question.topic, s.text)) for i, s in sentences]
+    least = max(PART, _BESIDE * max((close for _, _, close in near), default=0.0))
+    kept = [(i, s, close) for i, s, close in near if close >= least]
     if not kept:
         return ()
     cosines = (await embedder.embed([s.text for _, s, _ in kept])) @ wanted[0]
@@ -79,11 +83,11 @@ def search_words(topic: Sequence[str]) -> tuple[str, ...]:
 
 
 def _score(question: Question, one: tuple[Interaction, Sentence, float], cosine: float, now: datetime) -> float:
-    interaction, sentence, share = one
+    interaction, sentence, close = one
     cues = score_cues(sentence.text) if question.facets else {}
     facet = max((cues.get(facet, 0.0) for facet in question.facets), default=0.0)
     years = max((now - interaction.occurred_at).days, 0) / 365
-    parts = {"words": share, "meaning": cosine, "facet": min(facet, 3.0), "recency": 1 / (1 + years)}
+    parts = {"words": close, "meaning": cosine, "facet": min(facet, 3.0), "recency": 1 / (1 + years)}
     told = _TRUST.get(interaction.speaker or Speaker.NOTE, 0.0)
     return sum(_WEIGHTS[name] * value for name, value in parts.items()) + told
 
