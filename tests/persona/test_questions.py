@@ -15,37 +15,81 @@ def read(text: str) -> Question:
     [
         (
             Wish.DRAFT,
-            "Draft a short follow-up in her style|Please write Priya a quick note about the pilot|Schreib ihr eine kurze"
-            " Mail|Kannst du Priya eine Antwort schreiben?|Entwirf ein Follow-up|Rédige une courte relance|Peux-tu écrire un"
-            " mail à Priya ?|Escribe un seguimiento breve|Prepara un borrador para Priya|Scrivi un breve follow-up|Escreva"
-            " um email curto|Schrijf een korte mail",
+            [
+                "Draft a short follow-up in her style",
+                "Please write Priya a quick note about the pilot",
+                "Schreib ihr eine kurze Mail",
+                "Kannst du Priya eine Antwort schreiben?",
+                "Entwirf ein Follow-up",
+                "Rédige une courte relance",
+                "Peux-tu écrire un mail à Priya ?",
+                "Escribe un seguimiento breve",
+                "Prepara un borrador para Priya",
+                "Scrivi un breve follow-up",
+                "Escreva um email curto",
+                "Schrijf een korte mail",
+            ],
         ),
         (
             Wish.SIMILAR,
-            "Who else is like her?|Which other customers are similar to Priya?|Wer ist ihr ähnlich?|Gibt es andere wie"
-            " sie?|Qui d'autre lui ressemble ?|¿Quién más se parece a ella?|Chi altro è come lei?|Quem mais se parece com"
-            " ela?|Wie lijkt op haar?",
+            [
+                "Who else is like her?",
+                "Which other customers are similar to Priya?",
+                "Wer ist ihr ähnlich?",
+                "Gibt es andere wie sie?",
+                "Qui d'autre lui ressemble ?",
+                "¿Quién más se parece a ella?",
+                "Chi altro è come lei?",
+                "Quem mais se parece com ela?",
+                "Wie lijkt op haar?",
+            ],
         ),
         (
             Wish.WHO,
-            "Who is Priya Raman?|Priya Raman|Tell me about Priya|Wer ist Priya?|Qui est Priya ?|¿Quién es Priya?|Chi è"
-            " Priya?|Brief me on Priya",
+            [
+                "Who is Priya Raman?",
+                "Priya Raman",
+                "Tell me about Priya",
+                "Wer ist Priya?",
+                "Qui est Priya ?",
+                "¿Quién es Priya?",
+                "Chi è Priya?",
+                "Brief me on Priya",
+            ],
         ),
         (
             Wish.FIGURES,
-            "When does she answer?|How quickly does Priya reply?|Wann antwortet sie?|Wie schnell reagiert Priya?|Quand"
-            " répond-elle ?|¿Cuánto tarda en responder?|Quando risponde?|Has Priya gone quiet?|How often do we talk?|Should"
-            " I call or email Priya?|Does she prefer short emails?|Wie lange braucht Priya, um sich zu entscheiden?",
+            [
+                "When does she answer?",
+                "How quickly does Priya reply?",
+                "Wann antwortet sie?",
+                "Wie schnell reagiert Priya?",
+                "Quand répond-elle ?",
+                "¿Cuánto tarda en responder?",
+                "Quando risponde?",
+                "Has Priya gone quiet?",
+                "How often do we talk?",
+                "Should I call or email Priya?",
+                "Does she prefer short emails?",
+                "Wie lange braucht Priya, um sich zu entscheiden?",
+            ],
         ),
         (
             Wish.EVIDENCE,
-            "What worries Priya about price?|When does the contract end?|Who else is involved in the decision?|Does she"
-            " write about security?|Was stört Priya am Preis?|What did she say about the cold store?|How does she decide?",
+            [
+                "What worries Priya about price?",
+                "When does the contract end?",
+                "Who else is involved in the decision?",
+                "Does she write about security?",
+                "Was stört Priya am Preis?",
+                "What did she say about the cold store?",
+                "How does she decide?",
+            ],
         ),
     ],
 )
-def test_the_kind_of_answer_wanted_is_read_from_the_question(wish: Wish, questions: str) -> None:
-    assert [(q, read(q).wish) for q in questions.split("|")] == [(q, wish) for q in questions.split("|")]
+def test_the_kind_of_answer_wanted_is_read_from_the_question(wish: Wish, questions: list[str]) -> None:
+    assert [(q, read(q).wish) for q in questions] == [(q, wish) for q in questions]
 
 
 @pytest.mark.parametrize(
