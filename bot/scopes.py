@@ -4,10 +4,12 @@ from typing import Final
 
 BOT_SCOPES: Final = (
     "app_mentions:read",
+    "assistant:write",
     "channels:read",
     "chat:write",
     "commands",
     "groups:read",
+    "im:history",
     "links:read",
     "links:write",
     "reactions:read",
