@@ -10,6 +10,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from blocks.ids import FROM_MESSAGE
+from bot.posting import Reply
 from bot.wiring import Services
 from persona.ratings import Ratings
 from storage.posts import post_at
@@ -286,3 +287,38 @@ async def test_a_persona_written_anew_starts_unrated_and_keeps_the_older_s_ratin
     again = await rep.command(JANE)
     assert again is not None
     assert ("Not rated yet" in again.says, mean(rep, card)) == (True, "★ 5.0 (n 1)")
+
+
+async def test_a_busy_slack_draws_the_card_when_it_said_to_come_again(
+    rep: Person, slack: SlackDouble, card: Shown, services: Services, rows: psycopg.AsyncConnection[dict[str, Any]]
+) -> None:
+    await rep.react("star", card)
+    slack.busy_answers = 1
+    # As a worker does while the next drawing waits already, whose name a failed job could not take again.
+    asker = Reply(await services.default_workspace(), "U1")
+    await services.surfaces.redrawing.redraw(reply=asker, channel_id="C1", message_ts=card.ts)
+    await work(services)
+    refused = mean(rep, card)
+    await let_ten_seconds_pass(rows)
+    await work(services)
+    assert (refused, mean(rep, card)) == ("Not rated yet", "★ 5.0 (n 1)")
+
+
+async def test_stars_stand_though_slack_cannot_ask_why(
+    rep: Person, slack: SlackDouble, card: Shown, services: Services
+) -> None:
+    slack.busy_answers = 1
+    before = len(rep.sees)
+    await rep.pick("2 ★ Mostly wrong", on=card)
+    await work(services)
+    assert (rep.modal, mean(rep, card), len(rep.sees)) == (None, "★ 2.0 (n 1)", before)
+
+
+async def test_a_card_that_a_guest_reads_by_now_is_not_drawn_anew(
+    rep: Person, slack: SlackDouble, card: Shown, services: Services
+) -> None:
+    slack.web.person("UGUEST", is_restricted=True)
+    slack.web.channel("C1").members.add("UGUEST")
+    await rep.react("star", card)
+    await work(services)
+    assert (await given(services, card), mean(rep, card), len(rep.sees)) == (Ratings(1, 5), "Not rated yet", 2)
