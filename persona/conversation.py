@@ -13,6 +13,7 @@ from persona.figures import metric_sentence
 from persona.grounding import figure_evidence
 from persona.letters import write_letter
 from persona.model import Claim, CorrectionKind, Evidence, Facet, History, Insights, Persona, Profile
+from persona.model_answers import Material, ModelAnswers
 from persona.offlimits import is_sensitive
 from persona.ports import Embedder, Store
 from persona.questions import Question, Wish, closeness, read_question
@@ -21,6 +22,7 @@ from persona.sameness import says_same
 
 _CLAIMS: Final = 4
 _SENTENCES: Final = 5
+_OFFERED: Final = 12
 _BESIDE_FIGURES: Final = 2
 
 
@@ -35,10 +37,10 @@ class Known:
 
 
 class Conversation:
-    """Answers without a language model."""
+    """Answers: questions about what somebody said with a model if there is one, all else without."""
 
-    def __init__(self, *, store: Store, embedder: Embedder) -> None:
-        self._store, self._embedder = store, embedder
+    def __init__(self, *, store: Store, embedder: Embedder, model: ModelAnswers | None = None) -> None:
+        self._store, self._embedder, self._model = store, embedder, model
 
     async def answer(self, text: str, known: Known) -> Answer:
         """The answer: what can't be traced to a quote or a figure isn't in it."""
@@ -62,7 +64,11 @@ class Conversation:
         claims = _claims(question, known.profile.persona)
         said = [one for claim in claims for one in _told(claim)]
         cited = {evidence.interaction_id for claim in claims for evidence in claim.evidence}
-        spoken = await self._recalled(question, known, most=_SENTENCES)
+        spoken = await self._recalled(question, known, most=_OFFERED)
+        quotes = [*(evidence for claim in claims for evidence in claim.evidence), *spoken]
+        written = await self._written(question, known, quotes)
+        if written:
+            return written
         fresh = [Said((e,)) for e in spoken if e.interaction_id not in cited]
         said += fresh[: max(_SENTENCES - len(said), 1)]
         read = len(known.history.interactions)
@@ -74,6 +80,14 @@ class Conversation:
         ):
             lack = Lack.PARTLY_SAID
         return Answer(known.history.contact, read, said=tuple(said), lack=lack)
+
+    async def _written(self, question: Question, known: Known, quotes: Sequence[Evidence]) -> Answer | None:
+        """The model's answer from these quotes, if there is a model and anything it says holds."""
+        if self._model is None or not quotes:
+            return None
+        said = await self._model.answer(Material(question.text, quotes, known.history, known.insights))
+        contact, read = known.history.contact, len(known.history.interactions)
+        return Answer(contact, read, written_by=self._model.name, said=said) if said else None
 
     async def _letter(self, question: Question, known: Known) -> Answer:
         """A draft that takes up the topic asked for, else what matters most to them."""

@@ -21,6 +21,7 @@ from persona.freshness import Freshness
 from persona.insights import build_insights
 from persona.methods import choose_method, usual_method
 from persona.model import Contact, ContactMatch, CorrectionKind, History, Insights, Method, Persona, Profile
+from persona.model_answers import ModelAnswers
 from persona.neighbourhood import Neighbourhood
 from persona.ports import Clock, Embedder, ModelWriter, Store, StoredProfile, Writer
 from persona.preferences import Budget
@@ -49,7 +50,8 @@ class Engine:
         self._freshness = freshness or Freshness()
         drafting = Drafting(store=store, rules=rules, model=model, clock=clock, budget=budget or Budget())
         self._writing = Writing(store=store, embedder=embedder, drafting=drafting, clock=clock, rules=rules.name)
-        self._conversation = Conversation(store=store, embedder=embedder)
+        answers = ModelAnswers(store=store, model=model, drafting=drafting) if model else None
+        self._conversation = Conversation(store=store, embedder=embedder, model=answers)
         self._neighbourhood = Neighbourhood(store=store, embedder=embedder)
 
     async def find(self, query: str) -> list[ContactMatch]:

@@ -504,7 +504,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a writer gets: who, the figures, and the passages chosen for each facet (a passage may serve several)."""
+    """What a writer gets: who, the figures, and the passages chosen for each facet (a passage may serve several).
+
+    With a `question` it is that question's answer that is to be written.
+    """
 
     contact: Contact
     role: Role
@@ -513,6 +516,7 @@ class Brief:
     passages: Mapping[Facet, tuple[Passage, ...]]
     now: datetime
     language: str = "en"
+    question: str = ""
 
     @property
     def all_passages(self) -> tuple[Passage, ...]:

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 DEFAULT_VARIANT: Final = "default"
+_ASKED: Final = ("system", "user")
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -68,6 +69,13 @@ def load_persona_prompts(variant: str = DEFAULT_VARIANT) -> PersonaPrompts:
     if variant not in prompt_variants():
         raise TemplateError(f"no prompt variant {variant}")
     return PersonaPrompts(*(_load(variant, part) for part in ("system", "user", "repair")))
+
+
+@cache
+def load_answer_prompts() -> PersonaPrompts:
+    """The prompts that answer a question instead."""
+    system, user = (Template(_prompts().joinpath(f"answer-{part}.md").read_text("utf-8").strip()) for part in _ASKED)
+    return PersonaPrompts(system, user, _load(DEFAULT_VARIANT, "repair"))
 
 
 def _load(variant: str, part: str) -> Template:

@@ -27,7 +27,7 @@ from persona.errors import (
 from persona.languages import is_written_in
 from persona.model import Brief, Draft, WrittenBy
 from persona.ports import Clock, Repair
-from persona.templates import load_persona_prompts
+from persona.templates import load_answer_prompts, load_persona_prompts
 from persona.writers.answer import draft_of
 from persona.writers.backoff import RetryPolicy, asked_pause
 from persona.writers.completion import Completion, Usage
@@ -79,7 +79,7 @@ class OpenAIWriter:
 
     async def write(self, brief: Brief, *, variant: str = "default", repair: Repair | None = None) -> Draft:
         """See persona.ports.ModelWriter."""
-        prompts = load_persona_prompts(variant)
+        prompts = load_answer_prompts() if brief.question else load_persona_prompts(variant)
         spent = WrittenBy(writer=self.name, model=self.name, prompt_version=prompts.version, variant=variant)
         started = self._around.timer()
         try:

@@ -82,7 +82,8 @@ def _request_of(
     """The request that offers these excerpts."""
     figures = _figures(brief, most=_MOST_FIGURES_IN_A_REPAIR if faults else _MOST_FIGURES)
     shown = [_excerpt(p, excerpts[p.ref]) for p in brief.all_passages if p.ref in excerpts]
-    data = _encode({"contact": _record(brief), "figures": figures, "excerpts": shown})
+    asked = {"question": mask(brief.question)} if brief.question else {}
+    data = _encode({**asked, "contact": _record(brief), "figures": figures, "excerpts": shown})
     user = prompts.user.fill(fence=f"crm-data-{nonce}", data=data, today=brief.now.date().isoformat())
     if faults:
         user = f"{user}\n{prompts.repair.fill(faults=', '.join(faults))}"
