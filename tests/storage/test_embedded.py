@@ -20,7 +20,8 @@ import pytest
 from persona.errors import DatabaseUnreachableError, DiskFullError, FolderUnwritableError
 from storage.embedded import SMALL_MACHINE, EmbeddedServer
 from storage.lease import hold
-from storage.schema import migrate
+from storage.migrations.prerequisites import ensure_extensions
+from storage.schema import migrate, newest_revision, schema_version
 
 FLAGS = {**SMALL_MACHINE, "shared_buffers": "16MB", "fsync": "off"}
 OWNER = "postgres"
@@ -214,6 +215,18 @@ def test_a_socket_folder_planted_by_somebody_else_is_refused(home: Path) -> None
     with pytest.raises(FolderUnwritableError) as refused:
         start(home)
     assert refused.value.user_message.startswith(f"{home}/run belongs to somebody else.")
+
+
+def test_an_ordinary_owner_migrates_on_a_server_where_the_app_has_no_role_of_its_own(home: Path) -> None:
+    with EmbeddedServer(home, flags=FLAGS) as server:
+        with psycopg.connect(server.url(OWNER, OWNER), autocommit=True) as connection:
+            connection.execute("CREATE ROLE plain LOGIN")
+            connection.execute("CREATE DATABASE plain OWNER plain")
+        with psycopg.connect(server.url(OWNER, "plain"), autocommit=True) as connection:
+            ensure_extensions(connection)
+        url = server.url("plain", "plain")
+        migrate(url)
+        assert schema_version(url) == newest_revision()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from storage.migrations.prerequisites import APP_ROLE
 revision = "0014"
 down_revision = "0013"
 
+# An ordinary owner that may not make roles runs the app as itself.
 # app.sees is empty where every contact may be seen; else '=' and the owners' addresses, one a line. The settings are
 # read once a query, not once a row.
 _SCHEMA = """
@@ -30,7 +31,11 @@ CREATE TABLE allowed_channels (
 ALTER TABLE allowed_channels ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_workspace ON allowed_channels
     USING (workspace_id = current_workspace()) WITH CHECK (workspace_id = current_workspace());
-GRANT SELECT, INSERT, UPDATE, DELETE ON allowed_channels TO {role};
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE ON allowed_channels TO {role};
+    END IF;
+END $$;
 """
 
 
