@@ -121,8 +121,12 @@ async def _slack(settings: Settings) -> Result:
 
     token = reveal(settings.slack_bot_token)
     if token is None:
+        serves = settings.slack_signing_secret is not None and not settings.slack_client_id
         return Result(
-            "Slack token", Verdict.MISSING, "SLACK_BOT_TOKEN is not set; copy it from the app's Install App page."
+            "Slack token",
+            Verdict.FAILED if serves else Verdict.MISSING,
+            "SLACK_BOT_TOKEN is not set, so guests aren't known and nothing can be posted; copy it from the "
+            "app's Install App page.",
         )
     client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=_TIMEOUT_S)
     try:

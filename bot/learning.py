@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from blocks.history import render_history
+from blocks.sheet import FACET_TITLES
 from blocks.terminal import render_terminal
 from bot.settings import Settings
 from bot.wiring import open_services
-from persona.corrections import PLACES
+from persona.corrections import HEAD, PLACES
 from persona.engine import Engine
 from persona.errors import SettingsError
 from persona.model import CorrectionKind
@@ -29,8 +30,7 @@ async def correct(
 
     Raises SettingsError on a place that holds no claims and, for a contact there is, when neither is given or both.
     """
-    if place not in PLACES:
-        raise SettingsError(f"FACET is one of {', '.join(PLACES)}.")
+    place = _place(place)
     async with open_services(settings) as services:
         engine = services.engine(await services.default_workspace())
         contact = await engine.resolve(name)
@@ -62,3 +62,14 @@ async def print_history(settings: Settings, name: str, *, console: Console) -> N
 async def _print(engine: Engine, contact_key: int, console: Console) -> None:
     versions, corrections = await engine.history(contact_key), await engine.corrections(contact_key)
     console.print(render_history(versions, corrections, now=datetime.now(UTC)))
+
+
+def _place(text: str) -> str:
+    """The place meant, by its own name or as the card calls it; raises SettingsError."""
+    titles = {told.casefold(): facet.value for facet, told in FACET_TITLES.items()}
+    plain = " ".join(text.split()).casefold()
+    place = titles.get(plain, plain.replace(" ", "_"))
+    if place not in PLACES:
+        named = ", ".join((*FACET_TITLES.values(), *HEAD))
+        raise SettingsError(f"FACET is one of {named}, as the card calls them.")
+    return place

@@ -17,7 +17,10 @@ def choose_method(insights: Insights, *, asked: Method | None) -> tuple[Method, 
     if usual_method(insights) is Method.RAG:
         return Method.RAG, f"data quality {score:.0f}, {n} interactions"
     if n < RAG_MIN_INTERACTIONS:
-        return Method.BASIC, f"only {n} interactions, {RAG_MIN_INTERACTIONS} are needed to read behaviour"
+        return (
+            Method.BASIC,
+            f"only {n} interaction{'' if n == 1 else 's'}, {RAG_MIN_INTERACTIONS} are needed to read behaviour",
+        )
     return Method.BASIC, f"data quality is {score:.0f}, {RAG_MIN_SCORE:.0f} is needed to read behaviour"
 
 

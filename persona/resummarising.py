@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from persona.grounding.confidence import confidence, why
-from persona.model import Citation, Claim, Contact, DraftClaim, Evidence, Facet, Persona
+from persona.model import Citation, Claim, Contact, DraftClaim, Evidence, Facet, Persona, Speaker
 from persona.writers.rules.portrait import write_key_points, write_summary
 
 _RULES = "rules"  # whose claims go on after the contact's name; a model's are told as they stand
@@ -39,7 +39,8 @@ def with_highlights(persona: Persona, contact: Contact) -> Persona:
 def _summary(
     persona: Persona, contact: Contact, facets: dict[Facet, tuple[DraftClaim, ...]], cited: dict[Citation, Evidence]
 ) -> Claim | None:
-    by_rules = persona.written_by.writer == _RULES
+    put_right = any(e.speaker is Speaker.CORRECTION for e in cited.values())  # in words that go on after no name
+    by_rules = persona.written_by.writer == _RULES and not put_right
     first_name = next(iter(contact.name.split()), "This contact") if by_rules else ""
     draft = write_summary(facets, first_name=first_name)
     if draft is None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from persona.corrections import apply_corrections
-from persona.model import Claim, Contact, WrittenBy
+from persona.model import Claim, Contact, Evidence, Speaker, WrittenBy
 from persona.resummarising import with_highlights
 from tests.persona.histories import NOW
 from tests.persona.test_corrections import EXPORTS, SLOW, TRAIL, persona, wrong
@@ -45,3 +45,10 @@ def test_key_points_are_chosen_of_the_claims_that_are_left() -> None:
     written = replace(persona(pain_points=(SLOW, TRAIL)), key_points=(SLOW,))
     shown = apply_corrections(written, [wrong(SLOW)], now=NOW)
     assert (shown.key_points, with_highlights(shown, JANE).key_points) == ((), (TRAIL,))
+
+
+def test_a_text_somebody_put_right_is_told_as_it_stands() -> None:
+    pinned = Claim("Manual orders", (Evidence("Manual orders", NOW, Speaker.CORRECTION, corrected_by="sam"),), 0.9)
+    summary = with_highlights(persona(pain_points=(pinned,)), JANE).summary
+    assert summary is not None
+    assert summary.text == "What hurts: Manual orders."

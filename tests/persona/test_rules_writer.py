@@ -377,3 +377,32 @@ async def test_no_two_facets_tell_a_thing_in_the_same_words(writer: RulesWriter,
     told = [claim.text for claims in draft.facets.values() for claim in claims]
     assert len(draft.facets) > 1
     assert len(told) == len(set(told))
+
+
+async def test_a_ban_on_calling_a_third_person_is_none_of_the_contacts_own(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    theirs = await draft_of(writer, embedder, "Frau Brandl ist krank, rufen Sie sie bitte nicht an.")
+    own = await draft_of(writer, embedder, "Bitte rufen Sie mich nicht an. Schreiben Sie mir lieber.")
+    style = Facet.COMMUNICATION_STYLE
+    assert (texts(theirs, style), texts(own, style)) == ([], ["Prefers email: “Bitte rufen Sie mich nicht an”"])
+
+
+async def test_a_salutation_is_no_part_of_a_quote(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(
+        writer, embedder, "Sehr geehrte Frau Duarte, was passiert mit unseren Daten bei der Umstellung?"
+    )
+    quotes = {c.quote for claim in everything(draft) for c in claim.citations if c.quote}
+    assert quotes == {"was passiert mit unseren Daten bei der Umstellung?"}
+
+
+async def test_what_was_asked_long_ago_comes_after_what_is_asked_now(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    old = [
+        mail(f"e{n}", 400 - n, f"Please send me {what}.") for n, what in enumerate(("a chair", "some bread", "a map"))
+    ]
+    new = mail("e9", 3, "Please send me the signed data agreement first.")
+    draft = await writer.write(await brief_of(of_jane(*old, new), embedder))
+    advice = texts(draft, Facet.RECOMMENDED_APPROACH)
+    assert ("data agreement" in advice[0], sum("Do as they asked in" in text for text in advice)) == (True, 2)

@@ -99,9 +99,13 @@ def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
 
 
 def _asked(remarks: Sequence[Remark]) -> list[Remark]:
-    """The contact's requests, strongest first; a way they want it counts where it is worded as a refusal."""
+    """The contact's requests, strongest first; a way they want it counts where it is worded as a refusal.
+
+    What was asked half a year ago was for that day: two of it at most, and after what is asked now.
+    """
     asked = _own(remarks, Facet.RECOMMENDED_APPROACH)
-    return [*asked, *(r for r in _own(remarks, Facet.AVOID) if r not in asked and is_way(r))]
+    every = [*asked, *(r for r in _own(remarks, Facet.AVOID) if r not in asked and is_way(r))]
+    return [*(r for r in every if not r.is_old), *[r for r in every if r.is_old][:2]]
 
 
 def _is_theirs(remark: Remark) -> bool:

@@ -65,7 +65,8 @@ def write_engagement(metrics: Metrics, remarks: Sequence[Remark], *, zone: str |
 def asked_channel(remarks: Sequence[Remark]) -> tuple[str, Remark] | None:
     """The channel the contact asked for, "phone" or "email", by their newest word on it, and that remark."""
     for remark in sorted(remarks, key=lambda r: r.occurred_at, reverse=True):
-        for channel in ("email", "phone") if remark.own else ():
+        theirs = remark.own and not turn_of_phrase("about_a_third").search(remark.text)
+        for channel in ("email", "phone") if theirs else ():
             if turn_of_phrase(f"asks_{channel}").search(remark.text):
                 return channel, remark
     return None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from persona.model import Brief, Citation, DraftClaim, Facet
+from persona.turns_of_phrase import is_negated
 from persona.writers.rules.claims import Group, cite
 from persona.writers.rules.phrasing import PLAIN_LABELS
 from persona.writers.rules.themes import find_theme
@@ -106,7 +107,7 @@ def _trait(groups: Groups) -> tuple[str, Group] | None:
     for facet in _ORDER:
         for group in groups.get(facet, ()):
             theme = find_theme(group.lead.text, facet)
-            if theme and theme.key in _ADJECTIVES and group.lead.own:
+            if theme and theme.key in _ADJECTIVES and group.lead.own and not is_negated(group.lead.text):
                 return _ADJECTIVES[theme.key], group
     return None
 

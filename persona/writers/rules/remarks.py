@@ -101,7 +101,7 @@ def _lifted(scores: Mapping[Facet, float], bonus: Mapping[Facet, float]) -> dict
 
 def _texts(passage: Passage) -> Iterable[str]:
     for sentence in split_sentences(passage.text):
-        text = sentence.text
+        text = turn_of_phrase("salutation").sub("", sentence.text, count=1)
         if len(text.split()) < _MIN_WORDS or is_courtesy(text) or is_sensitive(text) or instructs_model(text):
             continue
         if turn_of_phrase("lead_in").search(text):
