@@ -9,7 +9,6 @@ from blocks.notices import help_card
 from bot.actors import Actor, Team
 from bot.desk import Desk
 from bot.handlers.requests_conversation import AboutChosen, Asked, Stopped, TabOpened
-from bot.ladder import Render, just
 from bot.once import once
 from bot.posting import Place, Reply
 from bot.promises import Task
@@ -83,26 +82,27 @@ class Conversing:
         ts: str,
         text: str,
         contact_key: int | None,
-    ) -> Render | None:
-        """Streams the answer into the thread, or returns what else there is to say there.
+    ) -> None:
+        """Streams the answer into the thread, or posts what else there is to say there.
 
         Raises NotForYouError, DoNotProfileError and DeliveryError.
         """
         where = Thread(**thread)
         viewer = await self._desk.audience.viewer(reply.workspace_id, _actor(actor))
-        if text.strip().lower() in _HELP:
-            return just(help_card())
         if await self._is_stopped(where, ts):
-            return None
+            return
+        place = Place(where.workspace_id, where.channel_id, where.thread_ts)
+        if text.strip().lower() in _HELP:
+            await self._streaming.say(place, help_card())
+            return
         engine = self._desk.engine_of(reply.workspace_id, viewer.owners)
         people = await self._people(engine, where, text, contact_key)
-        if not people:
-            return just(whom())
-        if len(people) > 1:
+        if len(people) == 1:
+            await self._tell(engine, where, ts, text, people[0].contact.key)
+            return
+        if people:
             await self._keep(where, text)
-            return just(which(people))
-        await self._tell(engine, where, ts, text, people[0].contact.key)
-        return None
+        await self._streaming.say(place, which(people) if people else whom())
 
     async def _promise(
         self, thread: Thread, actor: Actor, ts: str, text: str, *, contact_key: int | None = None

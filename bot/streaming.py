@@ -75,6 +75,10 @@ class Streaming:
                 raise
         await self._poster.update(place, ts, just(whole))
 
+    async def say(self, place: Place, card: Card) -> None:
+        """Posts a card in the thread; raises DeliveryError."""
+        await self._poster.post(place, just(card))
+
     async def status(self, place: Place, said: str) -> None:
         """Shows what is being done, or nothing any more; a Slack that can't show it is no failure."""
         where = {"channel_id": place.channel_id, "thread_ts": place.thread_ts}

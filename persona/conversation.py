@@ -149,8 +149,12 @@ def _claims(question: Question, persona: Persona | None) -> tuple[Claim, ...]:
 
 
 def _speaks_of(question: Question, claim: Claim) -> bool:
-    """Whether the words it rests on do: what a writer puts above them may speak of more."""
-    return any(closeness(question.topic, evidence.quote) >= WHOLE for evidence in claim.evidence)
+    """Whether the words it rests on do: what a writer puts above them may speak of more.
+
+    Beside a figure words are only an example of it.
+    """
+    measured = [evidence for evidence in claim.evidence if evidence.metric]
+    return any(closeness(question.topic, evidence.quote) >= WHOLE for evidence in measured or claim.evidence)
 
 
 def _told(claim: Claim) -> list[Said]:

@@ -14,6 +14,7 @@ from persona.meanings import content_words, meanings
 from persona.model import Facet
 
 _PHRASE: Final = 24
+_INVERTED: Final = re.compile(r"-(?:t-)?(?:elles?|ils?|on)\b")  # "répond-elle", "pense-t-il"
 _APOSTROPHES: Final = str.maketrans("’‘ʼ´`", "'''''")
 
 
@@ -40,7 +41,7 @@ class Question:
 
 def read_question(text: str, *, known: Iterable[str]) -> Question:
     """The question. `known` are the names of who is asked about and of their company, which are no topic."""
-    plain = fold(text.translate(_APOSTROPHES)).strip()
+    plain = _INVERTED.sub(" ", fold(text.translate(_APOSTROPHES)).strip())
     named = frozenset(word for name in known for word in content_words(name))
     said = [word for word in content_words(plain) if word not in named]
     facets = _facets(plain, said)
