@@ -1,7 +1,6 @@
 """The routing table: which Slack request goes to which handler."""
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 
@@ -33,14 +32,12 @@ from bot.handlers.installs import handle_revoked, handle_uninstalled
 from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
 from bot.handlers.options import handle_finder, handle_sought, handle_typed
-from bot.handlers.ratings import handle_rating, handle_reaction, handle_reason
+from bot.handlers.ratings import REACTIONS, handle_rating, handle_reaction, handle_reason
 from bot.handlers.shares import handle_share, handle_share_form
 from bot.handlers.shortcuts import handle_from_message, handle_post
 
 if TYPE_CHECKING:
     from bot.surfaces import Surfaces
-
-_REACTION: Final = re.compile(r"^reaction_(added|removed)$")
 
 
 def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
@@ -65,7 +62,8 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.event("agent_session_stopped")(handle_stop(surfaces.conversing))
     app.action(ABOUT_ACTIONS)(handle_about(surfaces.conversing))
     app.event("app_mention")(handle_mention(surfaces.mentions))
-    app.event(_REACTION)(handle_reaction(surfaces.rating))
+    for kind in REACTIONS:
+        app.event(kind)(handle_reaction(surfaces.rating))
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))
     app.view(RATE_FORM)(handle_reason(surfaces.rating))
     app.event("link_shared")(handle_links(surfaces.unfurling))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck
@@ -12,6 +12,9 @@ from persona.errors import PersonaBotError
 
 if TYPE_CHECKING:
     from bot.rating import Rating
+
+REACTIONS: Final = ("reaction_added", "reaction_removed")
+"""A tuple, and not a pattern for Bolt: what stands in an event's type may be neither hashable nor text."""
 
 
 def handle_reaction(rating: "Rating") -> Callable[..., Awaitable[None]]:
@@ -33,7 +36,7 @@ def concerns_us(rating: "Rating") -> Callable[[dict[str, Any]], Awaitable[bool]]
 
     async def concerns(body: dict[str, Any]) -> bool:
         event = body.get("event")
-        if not isinstance(event, dict) or event.get("type") not in {"reaction_added", "reaction_removed"}:
+        if not isinstance(event, dict) or event.get("type") not in REACTIONS:
             return True
         with suppress(PersonaBotError, LookupError, TypeError, ValueError, AttributeError):
             found = parse_reaction(body)

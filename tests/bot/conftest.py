@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import httpx
@@ -61,14 +62,21 @@ def sample_template(server: EmbeddedServer, template: str) -> str:
     return SAMPLE
 
 
-@pytest.fixture
-def sample_url(server: EmbeddedServer, sample_template: str) -> Iterator[str]:
-    """URL, for the app's role, of a fresh database with the sample CRM."""
+@contextmanager
+def sample_database(server: EmbeddedServer, sample_template: str) -> Iterator[str]:
+    """URL, for the app's role, of a database with the sample CRM that is there while the block runs."""
     name = f"sample_{uuid4().hex[:12]}"
     _clone(server, name, sample_template)
     yield server.url(APP_ROLE, name)
     with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def sample_url(server: EmbeddedServer, sample_template: str) -> Iterator[str]:
+    """URL, for the app's role, of a fresh database with the sample CRM."""
+    with sample_database(server, sample_template) as url:
+        yield url
 
 
 @pytest.fixture
