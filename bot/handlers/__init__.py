@@ -19,7 +19,7 @@ from blocks.ids import (
 )
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
-from bot.handlers.conversations import handle_about, handle_message, handle_stop, handle_tab, of_messages_tab
+from bot.handlers.conversations import handle_about, handle_message, handle_stop, handle_tab, leave_tab, of_messages_tab
 from bot.handlers.evidence import (
     handle_claim,
     handle_evidence,
@@ -69,3 +69,4 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.event("link_shared")(handle_links(surfaces.unfurling))
     app.event("app_uninstalled")(handle_uninstalled(surfaces.installing))
     app.event("tokens_revoked")(handle_revoked(surfaces.installing))
+    app.event("app_home_opened")(leave_tab)  # last: only what no listener above matches

@@ -43,6 +43,10 @@ def handle_tab(conversing: "Conversing") -> Callable[..., Awaitable[None]]:
     return tab
 
 
+async def leave_tab() -> None:
+    """The listener of tabs in which nothing is to be done."""
+
+
 def handle_stop(conversing: "Conversing") -> Callable[..., Awaitable[None]]:
     """The listener of Stop."""
 

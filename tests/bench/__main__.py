@@ -14,6 +14,7 @@ def main() -> int:
         ["bench_persona_http"],
         ["bench_reactions"],
         ["bench_lookup"],
+        ["bench_type_ahead"],
         ["bench_import", folder],
         ["bench_similar"],
         ["bench_rules"],

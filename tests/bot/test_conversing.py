@@ -162,3 +162,8 @@ async def test_a_claim_a_colleague_found_wrong_is_told_no_more(rep: Person, serv
     [claim] = [c for c in persona.facets[Facet.LIKELY_OBJECTIONS] if "Marcus" in c.text]
     await engine.correct(key, Facet.LIKELY_OBJECTIONS.value, claim.text, kind=CorrectionKind.WRONG, by="U2")
     assert "Marcus wants to know" not in await ask(rep, services, PRICE)
+
+
+async def test_the_opening_of_another_tab_suggests_nothing(rep: Person) -> None:
+    await rep.open_home("home")
+    assert rep.slack.web.prompts == {}
