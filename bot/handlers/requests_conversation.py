@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from blocks.ids import parse_asked_about
+from blocks.ids import parse_asked_about, parse_place, write_place
 from bot.actors import Actor, Team
 from bot.handlers.requests import parse_actor, typed_text
 
 _MAX_QUESTION: Final = 1_000
-_SPOKEN: Final = frozenset({None, "", "file_share"})
+_SPOKEN: Final = frozenset({"", "file_share"})
 """Subtypes of a message that a person wrote just now; edits, deletions and messages of bots have others."""
 
 
@@ -53,18 +53,22 @@ class AboutChosen:
 
 
 def parse_asked(body: Mapping[str, Any]) -> Asked | None:
-    """The question of a message event; None for what no person wrote to us just now."""
+    """The question of a message event; None for what no person wrote to us just now.
+
+    Raises ValueError on a thread that is none of Slack's.
+    """
     event = body["event"]
-    text = typed_text(str(event.get("text") or ""))
+    text = typed_text(str(event.get("text") or "")).encode(errors="ignore").decode()
     of_bot = event.get("bot_id") or event.get("bot_profile") or not event.get("user")
-    if event.get("channel_type") != "im" or event.get("subtype") not in _SPOKEN or of_bot or not text:
+    if event.get("channel_type") != "im" or str(event.get("subtype") or "") not in _SPOKEN or of_bot or not text:
         return None
     ts = str(event["ts"])
+    channel_id, thread_ts = parse_place(write_place(str(event["channel"]), str(event.get("thread_ts") or ts)))
     return Asked(
         actor=_actor(body),
         event_id=str(body["event_id"]),
-        channel_id=str(event["channel"]),
-        thread_ts=str(event.get("thread_ts") or ts),
+        channel_id=channel_id,
+        thread_ts=thread_ts,
         ts=ts,
         text=text[:_MAX_QUESTION],
     )

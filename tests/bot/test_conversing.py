@@ -120,7 +120,17 @@ async def test_an_event_delivered_again_is_answered_once(rep: Person, services: 
     assert [answer.text[:12] for answer in answers(rep)] == ["**Jane Doe**"]
 
 
-@pytest.mark.parametrize("changes", [{"subtype": "message_changed"}, {"bot_id": "B9"}, {"text": "  "}, {"user": ""}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subtype": "message_changed"},
+        {"bot_id": "B9"},
+        {"text": "  "},
+        {"user": ""},
+        {"text": "\ud83d"},
+        {"thread_ts": "x"},
+    ],
+)
 async def test_edits_and_bots_are_not_answered(rep: Person, services: Services, changes: dict[str, str]) -> None:
     room = rep.slack.web.direct_channel("U1")
     said = rep.say(PRICE, channel=room.channel_id)
