@@ -31,6 +31,7 @@ class More(StrEnum):
     HISTORY = "history"
     CORRECT = "correct"
     SIMILAR = "similar"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,12 @@ from persona.model import Profile
 
 TAB_LABELS: Final = {Tab.PERSONA: "Persona", Tab.INSIGHTS: "Behavioural insights"}
 EVIDENCE: Final = "Evidence"
-MORE_LABELS: Final = {More.HISTORY: "History", More.CORRECT: "Correct…", More.SIMILAR: "Similar contacts"}
+MORE_LABELS: Final = {
+    More.HISTORY: "History",
+    More.CORRECT: "Correct…",
+    More.SIMILAR: "Similar contacts",
+    More.EXPORT: "Export…",
+}
 REFRESH: Final = "Refresh"
 SHARE: Final = "Share…"
 _HEADER = 150

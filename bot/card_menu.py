@@ -1,4 +1,4 @@
-"""The menu of a card: its history, the contacts that are alike, and the way to put a claim right."""
+"""The menu of a card: its history, the contacts that are alike, the way to put a claim right, and the export."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,6 +9,7 @@ from blocks.measures import SIMILAR_SHOWN
 from blocks.modal import Modal
 from bot.desk import Desk
 from bot.evidence import Evidence
+from bot.exporting import Exporting
 from bot.handlers.requests_claims import CardAsked
 from bot.ladder import Render, just
 from bot.posting import Poster, Reply
@@ -26,8 +27,10 @@ _GONE: Final = "This persona is no longer there, or not yours to see."
 class CardMenu:
     """Opens what the menu offers."""
 
-    def __init__(self, desk: Desk, *, evidence: Evidence, database: Database, poster: Poster, clock: Clock) -> None:
-        self._desk, self._evidence, self._database = desk, evidence, database
+    def __init__(
+        self, desk: Desk, *, evidence: Evidence, exporting: Exporting, database: Database, poster: Poster, clock: Clock
+    ) -> None:
+        self._desk, self._evidence, self._exporting, self._database = desk, evidence, exporting, database
         self._poster, self._clock = poster, clock
 
     @property
@@ -39,6 +42,9 @@ class CardMenu:
         """Opens a modal at once and promises its content; raises NotForYouError."""
         if asked.asks == More.CORRECT:  # claims are put right beside their quotes
             await self._evidence.open(asked)
+            return
+        if asked.asks == More.EXPORT:
+            await self._exporting.open(asked)
             return
         workspace_id, _ = await self._desk.admit(asked.actor)
         metadata = write_opened(asked.opened)

@@ -136,6 +136,15 @@ class Poster:
         """Replaces what an open modal shows."""
         await self._view("views.update", workspace_id, modal, render, view_id=view_id)
 
+    async def upload(self, workspace_id: int, user_id: str, filename: str, content: bytes) -> None:
+        """Sends a member a file as a direct message; raises DeliveryError."""
+        room = (await self._calls.call(workspace_id, "conversations.open", users=user_id))["channel"]["id"]
+        asked = {"filename": filename, "length": len(content)}
+        place = await self._calls.call(workspace_id, "files.getUploadURLExternal", **asked)
+        await self._calls.send_file(str(place["upload_url"]), content)
+        files = [{"id": place["file_id"], "title": filename}]
+        await self._calls.call(workspace_id, "files.completeUploadExternal", files=files, channel_id=room)
+
     async def unfurl(self, workspace_id: int, link: Link, render: Render) -> None:
         """Shows a card below a link that somebody shared."""
 

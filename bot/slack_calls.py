@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import aiohttp
 from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +16,7 @@ TokenOf = Callable[[int], Awaitable[str]]
 """The bot token of a workspace; raises UnknownWorkspaceError when Persona Bot isn't installed there."""
 _PER_CHANNEL_S: Final = 1.0  # docs.slack.dev/apis/web-api/rate-limits: about one message a second and channel
 _LONGEST_WAIT_S: Final = 2.0
+_UPLOAD_S: Final = 60
 _MANY: Final = 10_000
 _BUSY: Final = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
 _READ_AS_FORM: Final = frozenset(
@@ -53,6 +55,20 @@ class SlackCalls:
         except (SlackClientError, OSError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, retry=True) from error
         return answer.data if isinstance(answer.data, dict) else {}
+
+    async def send_file(self, upload_url: str, content: bytes) -> None:
+        """Sends a file's bytes where Slack said; raises DeliveryError."""
+        patience = aiohttp.ClientTimeout(total=_UPLOAD_S)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=patience) as session,
+                session.post(upload_url, data=content) as sent,
+            ):
+                status = sent.status
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise DeliveryError(type(error).__name__, retry=True) from error
+        if status != _OK:
+            raise DeliveryError(f"upload {status}", retry=status >= _SERVER)
 
     async def call_in_turn(
         self, workspace_id: int, channel_id: str, method: str, **arguments: Any

@@ -10,6 +10,7 @@ from bot.conversing import Conversing
 from bot.correcting import Correcting
 from bot.desk import Desk, EngineOf
 from bot.evidence import Evidence
+from bot.exporting import Exporting
 from bot.finder import Finder
 from bot.from_message import MessagePeople
 from bot.installing import Installing
@@ -46,6 +47,7 @@ class Surfaces:
     evidence: Evidence
     correcting: Correcting
     menu: CardMenu
+    exporting: Exporting
     installing: Installing
 
     @property
@@ -70,6 +72,7 @@ def build_surfaces(
     """Every surface over the same collaborators."""
     sharing = Sharing(database=database, poster=poster, clock=clock)
     desk = Desk(engine_of=engine_of, promises=promises, audience=audience, tenants=tenants)
+    exporting = Exporting(desk, database=database, poster=poster, clock=clock)
     evidence = Evidence(desk, database=database, poster=poster, clock=clock)
     redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
     return Surfaces(
@@ -86,5 +89,6 @@ def build_surfaces(
         evidence=evidence,
         correcting=Correcting(desk, evidence=evidence, redrawing=redrawing, poster=poster, clock=clock),
         installing=installing,
-        menu=CardMenu(desk, evidence=evidence, database=database, poster=poster, clock=clock),
+        exporting=exporting,
+        menu=CardMenu(desk, evidence=evidence, exporting=exporting, database=database, poster=poster, clock=clock),
     )

@@ -1,9 +1,16 @@
-"""A profile as the public JSON of `persona-bot ask --json`."""
+"""A profile as the public JSON of `persona-bot ask --json`, and its claims as a table for spreadsheets."""
 
-from typing import Any
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any, Final
 
+from persona.corrections import PLACES, claims_at
 from persona.documents import iso
 from persona.model import Claim, Comparison, Evidence, Facet, Metric, Preceded, Profile, SimilarContact
+
+_HEADINGS: Final = ("place", "claim", "confidence", "level", "evidence", "said by", "when", "record")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_profile(profile: Profile) -> dict[str, Any]:
@@ -36,6 +43,32 @@ def export_profile(profile: Profile) -> dict[str, Any]:
         "changed_since": persona.changed_since if persona else 0,
         "changes": list(persona.changes) if persona else [],
     }
+
+
+def export_claims(profile: Profile) -> str:
+    """The claims as CSV: one row a quote, with place, claim, confidence, quote, who said it, when and the record's id.
+
+    It begins with a byte-order mark, so that spreadsheets read it as UTF-8, and no cell is a formula
+    (owasp.org/www-community/attacks/CSV_Injection).
+    """
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(_HEADINGS)
+    for place in PLACES:
+        for claim in claims_at(profile.persona, place) if profile.persona else ():
+            rows.writerows([_cell(value) for value in row] for row in _claim_rows(place, claim))
+    return "\ufeff" + written.getvalue()
+
+
+def _claim_rows(place: str, claim: Claim) -> Iterator[tuple[str, ...]]:
+    for evidence in claim.evidence:
+        who = evidence.corrected_by or evidence.speaker.value
+        found = (evidence.quote, who, iso(evidence.occurred_at), evidence.interaction_id or evidence.metric or "")
+        yield (place, claim.text, f"{claim.confidence:.2f}", claim.level, *found)
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _written_by(profile: Profile) -> dict[str, Any] | None:

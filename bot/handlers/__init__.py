@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from slack_bolt.async_app import AsyncApp
 
 from blocks.claim_ids import CLAIM_ACTION, EVIDENCE_ACTION, FIX_FORM, MORE_ACTION, PART_ACTION, UNDO_ACTION
+from blocks.export_form import EXPORT_FORM
 from blocks.ids import (
     ABOUT_ACTIONS,
     FIND_PERSONA,
@@ -28,6 +29,7 @@ from bot.handlers.evidence import (
     handle_part,
     handle_undo,
 )
+from bot.handlers.exports import handle_export_form
 from bot.handlers.installs import handle_revoked, handle_uninstalled
 from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
@@ -56,6 +58,7 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.action(PART_ACTION)(handle_part(surfaces.evidence))
     app.action(CLAIM_ACTION)(handle_claim(surfaces.correcting))
     app.action(UNDO_ACTION)(handle_undo(surfaces.correcting))
+    app.view(EXPORT_FORM)(handle_export_form(surfaces.exporting))
     app.view(FIX_FORM)(handle_fix(surfaces.correcting))
     app.event("message")(handle_message(surfaces.conversing))
     app.event("app_home_opened", matchers=[of_messages_tab])(handle_tab(surfaces.conversing))
