@@ -39,9 +39,9 @@ def build_web(
             payload = parse_payload(body, request.headers.get("content-type", ""))
         except ValueError:
             return PlainTextResponse("", status_code=400)
-        if "ssl_check" in payload or not await concerns(payload):
-            return PlainTextResponse("")
         try:
+            if "ssl_check" in payload or not await concerns(payload):
+                return PlainTextResponse("")
             return await _dispatch(slack_app, payload, dict(request.headers))
         except Exception as error:  # noqa: BLE001 - Bolt itself stumbled, before any listener, over what Slack never sends
             _log.warning("slack_request_not_understood", error=type(error).__name__)

@@ -36,7 +36,7 @@ def concerns_us(rating: "Rating") -> Callable[[dict[str, Any]], Awaitable[bool]]
 
     async def concerns(body: dict[str, Any]) -> bool:
         event = body.get("event")
-        if not isinstance(event, dict) or event.get("type") not in REACTIONS:
+        if not isinstance(event, dict) or str(event.get("type")) not in REACTIONS:
             return True
         with suppress(PersonaBotError, LookupError, TypeError, ValueError, AttributeError):
             found = parse_reaction(body)

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
+from blocks.claim_ids import EVIDENCE_ACTION, FIX_FORM, MORE_ACTION, RIGHT_TEXT, More
+from blocks.export_form import EXPORT_FORM, FORMAT
 from blocks.ids import (
     CHANNEL,
     FROM_MESSAGE,
@@ -72,11 +74,25 @@ def _submitted(callback_id: str, values: Payload) -> Payload:
     return requests.view_submission(SPACE, USER, view, [])
 
 
+def _in_modal(action_id: str, kind: str, value: str) -> Payload:
+    chosen = {"value": value} if kind == "button" else {"selected_option": {"value": value}}
+    view = {"id": "V1", "type": "modal", "callback_id": "", "private_metadata": '[1, 1, "all", ""]', "hash": "1.a"}
+    action = {"type": kind, "action_id": action_id, "block_id": "b", "action_ts": "1.3", **chosen}
+    return requests.block_actions(SPACE, USER, action, requests.from_view(view), trigger_id="1.2.x")
+
+
 def _event(event: Payload) -> Payload:
     return requests.event_callback(SPACE, event, "EvF1", 1_763_800_000)
 
 
 INTERACTIONS: Final = (
+    _pressed(EVIDENCE_ACTION, "1:1"),
+    *(_pressed(MORE_ACTION, "", type="overflow", selected_option={"value": f"{more}:1:1"}) for more in More),
+    _submitted(EXPORT_FORM, {FORMAT: {FORMAT: {"selected_option": {"value": "pdf"}}}}),
+    _submitted(FIX_FORM, {RIGHT_TEXT: {RIGHT_TEXT: {"value": "Wants it faster"}}}),
+    _in_modal("claim:0", "overflow", "avoid:0123456789abcdef:wrong"),
+    _in_modal("evidence_part", "static_select", "avoid"),
+    _in_modal("undo:0", "button", "undo:1"),
     *(_pressed(f"press:{asks}:1", f"1:1:{asks}") for asks in ("open", "refresh", "persona", "insights")),
     _pressed(SHARE_ACTION, "1:1"),
     _pressed(POST_ACTION, "post:1"),

@@ -112,7 +112,7 @@ async def test_a_contact_who_asked_not_to_be_profiled_has_no_persona(
         assert slack.posts_to(answer.response_url) == []
 
 
-@pytest.mark.parametrize("label", ["Behavioural insights", "Evidence", "Refresh"])
+@pytest.mark.parametrize("label", ["Behavioural insights", "Refresh"])
 async def test_every_button_replaces_the_card(
     app: httpx.AsyncClient, slack: SlackDouble, services: Services, label: str
 ) -> None:
