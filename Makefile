@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint fuzz bench eval lock clean
+.PHONY: help demo up test lint fuzz bench eval gallery lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -56,6 +56,9 @@ bench: $(VENV)/.installed-dev  ## Print every speed table beside its baseline; C
 
 eval: $(VENV)/.installed-dev  ## Print every quality figure beside its target; writes docs/quality.md
 	@$(BIN)/python -m tests.evals
+
+gallery: $(VENV)/.installed-dev  ## Draw every card and modal; writes docs/gallery.md
+	@$(BIN)/python -m tests.gallery
 
 lock: $(VENV)/.installed-dev  ## Pin pyproject.toml's requirements anew, with hashes
 	@printf 'pip\nsetuptools>=77\n' | $(COMPILE) - -o requirements-build.lock

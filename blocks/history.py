@@ -34,7 +34,7 @@ def changes_of(persona: Persona) -> tuple[str, ...]:
     """What is new in a version, one line each; empty for the first of its method."""
     if not persona.changed_since:
         return ()
-    return tuple(line(change, _CHANGE) for change in persona.changes) or ("nothing",)
+    return tuple(line(change, _CHANGE) for change in persona.changes) or ("nothing changed",)
 
 
 def version_line(persona: Persona, *, now: datetime) -> str:

@@ -37,20 +37,36 @@ table{border-collapse:collapse;font-size:13px;width:100%}caption{text-align:left
 td,th{border:1px solid #ddd;padding:4px 8px;text-align:left;vertical-align:top}th{background:#f8f8f8}
 .row{display:flex;gap:12px;justify-content:space-between}.field{margin:10px 0}
 .input{border:1px solid #bbb;border-radius:4px;min-height:20px;padding:6px 8px;margin-top:4px}.tall{min-height:60px}
+.modal{display:block;border:1px solid #ddd;border-radius:8px;padding:0 20px;max-width:520px}
+.bar,.foot{display:flex;justify-content:space-between;font-weight:900;font-size:18px;padding:12px 0}
+.foot{justify-content:flex-end;gap:8px}
 .chart{border:1px solid #ddd;border-radius:8px;padding:12px}.chart b{display:block;margin-bottom:6px}
 """
 SERIES = ("#1264a3", "#e8912d", "#2bac76", "#cd2553", "#6c4f9c", "#888888")
 
 
 def render(cards: list[dict[str, Any]]) -> str:
-    """An HTML page of these cards, one message each. Unknown blocks are shown as their JSON."""
-    messages = "".join(
+    """An HTML page of these cards, one message or modal each. Unknown blocks are shown as their JSON."""
+    shown = "".join(_modal(card) if card.get("type") == "modal" else _message(card) for card in cards)
+    return f'<!doctype html><meta charset="utf-8"><title>Slack preview</title><style>{STYLE}</style>{shown}'
+
+
+def _message(card: dict[str, Any]) -> str:
+    return (
         '<div class="msg"><div class="face">P</div><div class="body"><div><span class="who">Persona Bot</span>'
-        '<span class="app">APP</span><span class="when">9:41 AM</span> <span class="only">Only visible to you</span>'
-        f"</div>{''.join(map(_block, card['blocks']))}</div></div>"
-        for card in cards
+        '<span class="app">APP</span><span class="when">9:41 AM</span></div>'
+        f"{''.join(map(_block, card['blocks']))}</div></div>"
     )
-    return f'<!doctype html><meta charset="utf-8"><title>Slack preview</title><style>{STYLE}</style>{messages}'
+
+
+def _modal(view: dict[str, Any]) -> str:
+    buttons = f"<button>{_text(view['close'])}</button>"
+    if "submit" in view:
+        buttons += f'<button class="primary">{_text(view["submit"])}</button>'
+    return (
+        f'<div class="msg modal"><div class="bar">{_text(view["title"])}</div>'
+        f"<div class='body'>{''.join(map(_block, view['blocks']))}</div><div class='foot'>{buttons}</div></div>"
+    )
 
 
 def _block(block: dict[str, Any]) -> str:
@@ -119,7 +135,10 @@ def _leaves(part: dict[str, Any]) -> str:
 
 
 def _leaf(leaf: dict[str, Any]) -> str:
-    said = escape(leaf.get("text", leaf.get("name", "")))
+    named = {"user": "@", "channel": "#"}.get(leaf["type"], "") + leaf.get(f"{leaf['type']}_id", "")
+    said = escape(leaf.get("text") or leaf.get("name") or leaf.get("url") or named)
+    if leaf["type"] == "link":
+        said = f'<a href="#">{said}</a>'
     for style, tag in (("bold", "b"), ("italic", "i"), ("strike", "s"), ("code", "code")):
         if leaf.get("style", {}).get(style):
             said = f"<{tag}>{said}</{tag}>"
