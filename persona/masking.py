@@ -17,8 +17,10 @@ _NAMED_PHONE: Final = (
 _KINDS: Final = {
     "[email]": (
         r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-        r"|(?<![\w.+-])[\w.+-]+ ?[(\[{]at[)\]}] ?[\w-]+(?: ?(?:\.|[(\[{](?:dot|punkt|point|punto)[)\]}]) ?[\w-]+)+"
-        r"|(?<![\w.+-])[\w.+-]+ at [\w-]+ dot [a-z]{2,8}\b"
+        r"|(?<![\w.+-])[\w.+-]+ ?[(\[{](?i:at|ät|@|arobase|arroba)[)\]}] ?[\w-]+"
+        r"(?: ?(?:\.|[(\[{](?i:dot|punkt|point|punto)[)\]}]) ?[\w-]+)+"
+        r"|(?<![\w.+-])[\w.+-]+(?: (?i:dot) [\w-]+)* (?i:at) [\w-]+ (?i:dot) (?i:[a-z]{2,8})\b"
+        r"|(?<![\w.+-])[\w.+-]+(?: @ ?|@ |%40)[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,12}\b"
     ),
     "[link]": (
         r"(?<![a-z+])[a-z][a-z+]{2,9}://[^\s<>\"')\]]+(?<![.,;:!?])|www\.[^\s<>\"')\]]+(?<![.,;:!?])"
@@ -40,6 +42,11 @@ _KINDS: Final = {
 _ANY_MASK: Final = re.compile(r"(\[(?:email|link|number|phone)\])", re.IGNORECASE)
 _MARKS: Final = {mark: f"[{marks}]" for marks in ("'‘’‚`´", '"“”„') for mark in marks}
 _MARK: Final = re.compile("[" + "".join(_MARKS) + "]")
+_SPACES: Final = "\u00a0\u2002\u2003\u2007\u2008\u2009\u202f\u3000"
+_DASHES: Final = "\u2010\u2011\u2012\u2013\u2212"
+_WIDE: Final = {ord(mark) + 0xFEE0: mark for mark in "0123456789@.+-()/"}
+_PLAIN: Final = {**dict.fromkeys(map(ord, _SPACES), " "), **dict.fromkeys(map(ord, _DASHES), "-"), **_WIDE}
+"""What typography puts for a space, a hyphen or a digit, one character for one: a mask is sought in the plain form."""
 _COMPILED: Final = tuple((mask, re.compile(pattern)) for mask, pattern in _KINDS.items())
 
 
@@ -49,7 +56,9 @@ def mask(text: str) -> str:
     A shorter number is masked when it is called an account or a phone. Money, dates and times stay.
     """
     for label, pattern in _COMPILED:
-        text = pattern.sub(label, text)
+        spans = [found.span() for found in pattern.finditer(text.translate(_PLAIN))]
+        for start, end in reversed(spans):
+            text = f"{text[:start]}{label}{text[end:]}"
     return text
 
 
@@ -60,8 +69,9 @@ def unmask(quote: str, original: str) -> str:
     """
     if not _ANY_MASK.search(quote):
         return quote
-    found = re.search("".join(map(_pattern_of, _ANY_MASK.split(quote))), original)
-    return found.group() if found else quote
+    pattern = "".join(map(_pattern_of, _ANY_MASK.split(quote.translate(_PLAIN))))
+    found = re.search(pattern, original.translate(_PLAIN))
+    return original[found.start() : found.end()] if found else quote
 
 
 def _pattern_of(part: str) -> str:

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from persona.sentences import split_sentences
 
-_APOSTROPHES: Final = str.maketrans("’‘ʼ´`", "'''''")
+_UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_TYPOGRAPHY: Final = str.maketrans("’‘ʼ´`", "'''''", _UNSEEN)
+"""Apostrophes as typed, and nothing of what nobody sees: a word is the same with a soft hyphen in it."""
 _SENTENCE: Final = re.compile(r"[^.!?\n]*[.!?\n]*")
 
 
@@ -18,7 +20,7 @@ def is_sensitive(text: str) -> bool:
     Words that also mean business (a hospital's surgery) count only in a sentence that speaks of a person.
     """
     always, personal, person, harmless = _sensitive()
-    plain = harmless.sub(" ", text.translate(_APOSTROPHES))
+    plain = harmless.sub(" ", text.translate(_TYPOGRAPHY))
     if always.search(plain):
         return True
     return bool(personal.search(plain)) and any(
@@ -28,7 +30,7 @@ def is_sensitive(text: str) -> bool:
 
 def instructs_model(text: str) -> bool:
     """Whether the text tries to give a language model orders."""
-    return _patterns("instructions").search(text.translate(_APOSTROPHES)) is not None
+    return _patterns("instructions").search(text.translate(_TYPOGRAPHY)) is not None
 
 
 def end_of_evidence(text: str) -> int:
@@ -44,7 +46,7 @@ def end_of_evidence(text: str) -> int:
 
 def is_guess(text: str) -> bool:
     """Whether a note of ours guesses what the contact wants instead of recording what was said or done."""
-    return _patterns("guesses").search(text.translate(_APOSTROPHES)) is not None
+    return _patterns("guesses").search(text.translate(_TYPOGRAPHY)) is not None
 
 
 @cache

@@ -21,7 +21,10 @@ _KEY_POINTS: Final = "key_points"
 _FACETS: Final = frozenset(facet.value for facet in Facet)
 _MOST_CHARACTERS: Final = 1_000_000
 _MOST_OBJECTS: Final = 20
-_THINKING: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_DEEPEST: Final = 3
+_THINKING: Final = re.compile(
+    r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)|\A(?:(?!<think).)*</think(?:ing)?>", re.DOTALL | re.IGNORECASE
+)
 
 
 def _usable(kind: type[_M], given: object) -> list[_M]:
@@ -36,6 +39,11 @@ def _usable(kind: type[_M], given: object) -> list[_M]:
     return found
 
 
+def _part_of(label: object) -> object:
+    """A part's name as we spell it: servers that don't keep to the schema's enum send "Pain Points"."""
+    return re.sub(r"[\s-]+", "_", label.strip().lower()) if isinstance(label, str) else label
+
+
 class _Quote(BaseModel):
     model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
     id: str
@@ -44,7 +52,7 @@ class _Quote(BaseModel):
 
 class _Claim(BaseModel):
     model_config = ConfigDict(frozen=True)
-    facet: str = ""
+    facet: Annotated[str, BeforeValidator(_part_of)] = ""
     text: str = ""
     quotes: Annotated[tuple[_Quote, ...], BeforeValidator(lambda given: _usable(_Quote, given))] = ()
     metrics: tuple[str, ...] = ()
@@ -74,18 +82,33 @@ def draft_of(content: str, brief: Brief, written_by: WrittenBy) -> Draft:
 
 
 def _claims_in(content: str) -> list[_Claim]:
-    """The claims of the first JSON object that has any place for them, as one list or, as some models do, by facet."""
-    for found in _objects_in(content):
+    """The claims of the first JSON object that has any place for them, as one list or, as some models do, by facet.
+
+    Where none has, the objects that are claims themselves: some models send the bare list.
+    """
+    objects = [inner for found in _objects_in(content) for inner in _with_wrapped(found)]
+    for found in objects:
         by_part = {part: found[part] for part in (*Facet, *NAMED, _KEY_POINTS) if part in found}
         if "claims" in found:
             return [claim for claim in _usable(_Claim, found["claims"]) if claim.facet in {*_FACETS, *NAMED}]
-        if by_part:
+        if by_part and "facet" not in found and not {"name", "arguments"} <= found.keys():
             return [
                 claim.model_copy(update={"facet": str(part)})
                 for part, given in by_part.items()
                 for claim in _usable(_Claim, given)
             ]
+    if bare := [claim for claim in _usable(_Claim, objects) if claim.facet in {*_FACETS, *NAMED}]:
+        return bare
     raise ModelAnswerError(faults=() if _THINKING.sub("", content).strip() else ("empty",))
+
+
+def _with_wrapped(found: dict[str, Any], depth: int = 0) -> Iterator[dict[str, Any]]:
+    """An object and what it wraps, as in {"persona": {...}} or a tool call's {"arguments": {...}}."""
+    yield found
+    if depth < _DEEPEST:
+        for value in found.values():
+            if isinstance(value, dict):
+                yield from _with_wrapped(value, depth + 1)
 
 
 def _objects_in(content: str) -> Iterator[dict[str, Any]]:
@@ -99,7 +122,7 @@ def _objects_in(content: str) -> Iterator[dict[str, Any]]:
             break
         try:
             found, end = decoder.raw_decode(text, place)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number of 4,301 digits is a plain ValueError
             continue
         yield found
         place = end - 1

@@ -1,8 +1,8 @@
 """What we read of a chat completion: the client itself checks nothing of an answer's shape."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from persona.errors import ModelAnswerError, ModelRefusedError, ModelTruncatedError
 
@@ -33,8 +33,16 @@ class Usage(BaseModel):
     """The tokens a server says a call took."""
 
     model_config = ConfigDict(frozen=True)
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: NonNegativeInt = 0
+    completion_tokens: NonNegativeInt = 0
+
+
+def _believable(given: object, read: ValidatorFunctionWrapHandler) -> Usage | None:
+    """The usage, or None where it can't be one: nulls and negative counts cost no answer and no budget."""
+    try:
+        return Usage.model_validate(read(given)) if given else None
+    except ValidationError:
+        return None
 
 
 class Completion(BaseModel):
@@ -42,7 +50,7 @@ class Completion(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     choices: tuple[_Choice, ...]
-    usage: Usage | None = None
+    usage: Annotated[Usage | None, WrapValidator(_believable)] = None
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 from persona.errors import ModelAnswerError
 from persona.model import Citation, DraftClaim, Facet, WrittenBy
 from persona.writers.answer import draft_of
+from persona.writers.completion import Completion
 from tests.persona.test_openai_writer import BRIEF, TEXTS
 
 BY = WrittenBy(writer="m", model="m")
@@ -31,6 +32,11 @@ WHOLE = json.dumps({"claims": [FLAT]})
         json.dumps({"pain_points": [SAID, "no claim", {"text": 3}, None]}),
         json.dumps({"pain_points": [{**SAID, "quotes": SAID["quotes"][0], "score": 1}]}),  # type: ignore[index]
         json.dumps({"pain_points": [{**SAID, "metrics": []}], "name": None}),
+        json.dumps({"claims": [{**FLAT, "facet": "Pain Points"}]}),
+        json.dumps([FLAT]),
+        json.dumps({"persona": {"claims": [FLAT]}}),
+        json.dumps({"name": "persona", "arguments": {"claims": [FLAT]}}),
+        f'Maybe {{"claims": []}}?</think>{WHOLE}',
     ],
 )
 def test_the_claim_is_read_whatever_stands_around_it(content: str) -> None:
@@ -51,6 +57,7 @@ def test_the_claim_is_read_whatever_stands_around_it(content: str) -> None:
         ('{"persona": "x"}', ()),
         ("{" * 5_000, ()),
         ("[" * 100_000, ()),
+        (f'{{"claims": {"1" * 5_000}}}', ()),
     ],
 )
 def test_what_holds_no_facet_is_no_answer(content: str, faults: tuple[str, ...]) -> None:
@@ -82,3 +89,12 @@ def test_of_a_flood_only_six_claims_a_part_are_read() -> None:
     flood = {**SAID, "quotes": [{"id": "E2", "quote": TEXTS[1]}] * 90}
     draft = draft_of(json.dumps({"avoid": [flood] * 90}), BRIEF, BY)
     assert [len(claim.citations) for claim in draft.facets[Facet.AVOID]] == [6] * 6
+
+
+@pytest.mark.parametrize(
+    "usage", [{"prompt_tokens": None, "completion_tokens": 3}, {"prompt_tokens": -5}, {}, "none", None]
+)
+def test_an_answer_with_tokens_nobody_can_count_is_an_answer_without_usage(usage: object) -> None:
+    body = json.dumps({"choices": [{"message": {"content": WHOLE}}], "usage": usage})
+    read = Completion.model_validate_json(body)
+    assert (read.text, read.usage) == (WHOLE, None)

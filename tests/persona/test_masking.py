@@ -16,6 +16,7 @@ from persona.masking import mask, unmask
         "The account is 250,000 a year; the contract 612 345 000 EUR.",
         "Il compte 120 000 euros par an, soit 10 000 par mois.",
         "Wir zahlen 1.200.000,50 EUR im Jahr, seit 2019.",
+        "Nous payons 120\u202f000\u00a0€ pour 38\u201340 sites; 40 seats @ 12.50 each, meet at noon.",
     ],
 )
 def test_masks_leave_money_dates_and_times_alone(text: str) -> None:
@@ -43,6 +44,15 @@ def test_masks_leave_money_dates_and_times_alone(text: str) -> None:
         ("a.b+c@x.co.uk", "[email]"),
         ("jane (at) northwind (dot) example", "[email]"),
         ("jane.doe at northwind dot com", "[email]"),
+        ("jane dot doe AT northwind DOT com", "[email]"),
+        ("jane.doe(ät)northwind.example", "[email]"),
+        ("jane @ northwind.example", "[email]"),
+        ("jane.doe%40northwind.example", "[email]"),
+        ("jane＠northwind．example", "[email]"),
+        ("card 4111\u00a01111\u00a01111\u00a01111 ok", "card [number] ok"),
+        ("IBAN DE89\u202f3704\u202f0044\u202f0532\u202f0130\u202f00", "IBAN [number]"),
+        ("ring 617\u2011555\u20110139", "ring [phone]"),
+        ("ring ０１７１ １２３４５６７", "ring [phone]"),
         ("see www.x.example/a?b=c now", "see [link] now"),
         ("portal.northwind.example/login?token=abc", "[link]"),
     ],
