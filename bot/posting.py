@@ -13,7 +13,7 @@ from bot.ladder import Ladder, Render
 from bot.slack_calls import SlackCalls
 from persona.errors import DeliveryError
 
-__all__ = ["Place", "Poster", "Render", "Reply"]
+__all__ = ["Home", "Place", "Poster", "Render", "Reply"]
 _TIMEOUT_S: Final = 10
 _QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
@@ -52,6 +52,14 @@ class Reply:
     def of(cls, arguments: Mapping[str, Any]) -> Self:
         """The reply of a job's arguments."""
         return cls(**arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a new Home replaces, by Slack's hash of it ("" for none), and the metadata the new one is known by."""
+
+    hash: str
+    metadata: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +167,13 @@ class Poster:
 
         await self._messages.send(render, deliver)
 
-    async def publish_home(self, workspace_id: int, user_id: str, render: Render) -> None:
-        """Replaces what a member sees in the app's Home tab."""
+    async def publish_home(self, workspace_id: int, user_id: str, render: Render, *, over: Home) -> None:
+        """Replaces what a member sees in the app's Home tab, unless that is not `over` any more."""
 
         async def deliver(card: Card) -> None:
-            home = {"type": "home", "blocks": card.blocks}
-            await self._calls.call(workspace_id, "views.publish", user_id=user_id, view=home)
+            home = {"type": "home", "blocks": card.blocks, "private_metadata": over.metadata}
+            older = {"hash": over.hash} if over.hash else {}
+            await self._calls.call(workspace_id, "views.publish", user_id=user_id, view=home, **older)
 
         await self._views.send(render, deliver)
 

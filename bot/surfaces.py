@@ -13,6 +13,7 @@ from bot.evidence import Evidence
 from bot.exporting import Exporting
 from bot.finder import Finder
 from bot.from_message import MessagePeople
+from bot.home import HomeTab
 from bot.installing import Installing
 from bot.mentions import Mentions
 from bot.posting import Poster
@@ -39,6 +40,7 @@ class Surfaces:
     mentions: Mentions
     people: MessagePeople
     finder: Finder
+    home: HomeTab
     conversing: Conversing
     share_form: ShareForm
     rating: Rating
@@ -82,6 +84,7 @@ def build_surfaces(
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
         conversing=Conversing(desk, database=database, streaming=Streaming(calls=calls, poster=poster)),
         finder=Finder(desk, poster=poster),
+        home=HomeTab(desk, database=database, poster=poster, clock=clock),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
         redrawing=redrawing,

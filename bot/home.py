@@ -1,0 +1,116 @@
+"""The Home tab: made when it is opened, as its member may see, and published only when it says something new."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from blocks.card import Card
+from blocks.finder import fetching
+from blocks.home import Figures, Home, Row, closed_home, empty_home, home, why_waiting, written_on
+from blocks.modal import Modal
+from bot import posting
+from bot.desk import Desk
+from bot.handlers.requests_home import HomeOpened, HomePerson
+from bot.ladder import just
+from bot.posting import Poster, Reply
+from bot.promises import Task
+from bot.showing import WRITE, writing_lock
+from persona.errors import DeliveryError, NotForYouError
+from persona.ports import Clock
+from persona.visibility import NOBODY, MemberRole, Viewer
+from storage.dashboard import Use, Waiting, needing_attention, recent_personas, tries_of, use_of
+from storage.database import Database
+from storage.members import find_member
+from storage.ratings import accuracy
+
+PUBLISH_HOME: Final = "publish_home"
+_LOW_QUALITY: Final = 30  # metrics.md: below it a persona is Basic
+_OVERTAKEN: Final = "hash_conflict"
+_MODAL: Final = Modal("Persona")
+
+
+class HomeTab:
+    """Publishes Homes and opens the personas they name."""
+
+    def __init__(self, desk: Desk, *, database: Database, poster: Poster, clock: Clock) -> None:
+        self._desk, self._database, self._poster, self._clock = desk, database, poster, clock
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """What a worker does, by name."""
+        return {PUBLISH_HOME: self.publish}
+
+    async def open(self, opened: HomeOpened) -> None:
+        """Promises the Home of a member; people of other organisations get none."""
+        if opened.actor.foreign:
+            return
+        workspace_id = await self._desk.tenants.workspace(opened.actor.team)
+        reply = Reply(workspace_id, opened.actor.user_id)
+        over = {"view_hash": opened.hash, "shown": opened.metadata}
+        await self._desk.promises.make(PUBLISH_HOME, reply, lock=f"home:{workspace_id}:{reply.user_id}", **over)
+
+    async def publish(self, *, reply: Reply, view_hash: str, shown: str) -> None:
+        """Publishes the Home unless it says what is shown already, or another was published meanwhile."""
+        viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
+        card = closed_home(NotForYouError.user_message) if viewer is NOBODY else await self._home(reply, viewer)
+        says = hashlib.sha256(json.dumps(card.blocks, sort_keys=True).encode()).hexdigest()
+        if says == shown:
+            return
+        over = posting.Home(view_hash, says)
+        try:
+            await self._poster.publish_home(reply.workspace_id, reply.user_id, just(card), over=over)
+        except DeliveryError as error:
+            if error.answer != _OVERTAKEN:
+                raise
+
+    async def show(self, asked: HomePerson) -> None:
+        """Opens a modal at once and promises the persona in it; raises NotForYouError."""
+        workspace_id, _ = await self._desk.admit(asked.actor)
+        view_id = await self._poster.open_view(workspace_id, asked.trigger_id, _MODAL, just(fetching()))
+        reply = Reply(workspace_id, asked.actor.user_id, view_id=view_id)
+        what = {"contact_key": asked.contact_key, "method": None, "after": None}
+        await self._desk.promises.make(WRITE, reply, lock=writing_lock(workspace_id, asked.contact_key), **what)
+
+    async def _home(self, reply: Reply, viewer: Viewer) -> Card:
+        workspace_id, now = reply.workspace_id, self._clock()
+        async with self._database.workspace(workspace_id, owners=viewer.owners) as connection:
+            use = await use_of(connection, workspace_id)
+            if not use.contacts:
+                return empty_home(workspace_is_empty=viewer.owners is None)
+            known = await find_member(connection, workspace_id, reply.user_id)
+            mine = known.member.owns_as if known else frozenset()
+            waiting = await needing_attention(connection, workspace_id, mine=mine, now=now, low=_LOW_QUALITY)
+            recent = await recent_personas(connection, workspace_id)
+        led = await self._figures(workspace_id, use) if viewer.role is not MemberRole.REP else None
+        newest = [Row(found.contact_key, found.name, written_on(found.written_at)) for found in recent]
+        return home(Home([_row(found) for found in waiting], newest, led))
+
+    async def _figures(self, workspace_id: int, use: Use) -> Figures:
+        async with self._database.workspace(workspace_id) as connection:
+            tries = await tries_of(connection, workspace_id, now=self._clock())
+            stars = (await accuracy(connection, workspace_id))[0]
+        return Figures(
+            contacts=use.contacts,
+            with_persona=use.with_persona,
+            quality=use.quality,
+            measured=use.measured,
+            of_day=tries.of_day,
+            of_week=tries.of_week,
+            failed=tries.failed,
+            stars=stars.ratings.total / stars.ratings.n if stars.ratings.n else None,
+            ratings=stars.ratings.n,
+            low=stars.low,
+            high=stars.high,
+        )
+
+
+def _row(found: Waiting) -> Row:
+    why = why_waiting(
+        quiet=found.quiet,
+        stale=found.stale,
+        quality=found.quality,
+        low=_LOW_QUALITY,
+        last_own_action=found.last_own_action,
+    )
+    return Row(found.contact_key, found.name, why)
