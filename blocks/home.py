@@ -127,7 +127,9 @@ def _use(of: Figures) -> Iterator[Block]:
             _figure("Contacts with a persona", share, f"{of.with_persona} of {of.contacts}"),
             _figure("Accuracy", stars, interval),
             _figure("Data quality", quality, f"mean of {count(of.measured, 'contact')}" if of.measured else ""),
-            _figure("Tries at writing a persona", f"{of.of_day} in a day", f"{of.of_week} in 7 days, {of.failed} failed"),
+            _figure(
+                "Tries at writing a persona", f"{of.of_day} in a day", f"{of.of_week} in 7 days, {of.failed} failed"
+            ),
         ]
     )
 
