@@ -69,7 +69,16 @@ class Stage:
     def begin(self, user_id: str, beside: tuple[str, ...], visibility: str) -> Person:
         """A person in a channel with others; all screens are empty."""
         web = self.slack.web
-        for shown in (web.ephemerals, web.views, web.stacks, web.homes, web.channels, web.unfurls, web.prompts):
+        for shown in (
+            web.ephemerals,
+            web.views,
+            web.stacks,
+            web.homes,
+            web.channels,
+            web.unfurls,
+            web.prompts,
+            web.files,
+        ):
             shown.clear()  # type: ignore[attr-defined]
         self.slack.response_urls.clear()
         self.offered.clear()
@@ -143,7 +152,9 @@ class Stage:
             own = [m for m in channel.messages.values() if m.get("user") == BOT or m.get("bot_id")]
             unfurled = [call for call in web.unfurls if call["unfurl_id"].startswith(f"{channel.channel_id}.")]
             offered = [found for (room, _), found in web.prompts.items() if room == channel.channel_id]
-            files = [f.content.decode("latin1") for f in web.files.values() if channel.channel_id in f.shared_in]  # type: ignore[union-attr]
+            files = [
+                (f.content or b"").decode("latin1") for f in web.files.values() if channel.channel_id in f.shared_in
+            ]
             said = self._unquoted([own, [call["unfurls"] for call in unfurled], offered, files])
             for user_id in channel.members - {BOT}:
                 yield BY_ID[user_id], said
