@@ -12,6 +12,7 @@ from blocks.numbering import CLAIMS_SHOWN, Source, number_evidence, source_of
 from blocks.text import line, sentence
 from blocks.wording import age, confidence, count, full_date, mark
 from persona.model import Claim, Facet, Method, Persona, Profile, Speaker
+from persona.ports import Step
 
 FACET_TITLES: Final[Mapping[Facet, str]] = {
     Facet.PAIN_POINTS: "Pain points",
@@ -116,6 +117,17 @@ def superseded(shown: Profile, newest: Profile) -> str:
         return ""
     of = f"version {newest.persona.version} of {full_date(newest.persona.written_at)}"
     return f"This is version {shown.persona.version}; {of} is newer, and Refresh shows it."
+
+
+def progress_line(step: Step, interactions: int) -> str:
+    """ "Reading 214 interactions… (1 of 4)"."""
+    done = {
+        Step.READING: f"Reading {count(interactions, 'interaction')}",
+        Step.COMPARING: "Comparing and choosing the evidence",
+        Step.WRITING: f"Writing from {count(interactions, 'interaction')}",
+        Step.CHECKING: "Checking every claim against its quote",
+    }
+    return f"{done[step]}… ({list(Step).index(step) + 1} of {len(Step)})"
 
 
 def unread(persona: Persona | None) -> str:

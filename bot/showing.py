@@ -1,17 +1,20 @@
 """The cards that a worker makes: a persona written, a tab shown, a slow command answered; each as who asked may see."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from blocks.ids import Tab
 from blocks.insights_card import insights_card
 from blocks.persona_card import persona_card
-from blocks.sheet import superseded
+from blocks.sheet import progress_line, superseded
 from bot.desk import Desk
 from bot.ladder import Render, just
-from bot.posting import Reply
+from bot.posting import Poster, Reply
+from bot.progress import shown_progress
 from bot.promises import Task
+from persona.engine import Engine
 from persona.model import Method
-from persona.ports import Clock
+from persona.ports import Clock, Step
 
 WRITE, SHOW_TAB = "write_persona", "show_tab"
 
@@ -24,8 +27,8 @@ def writing_lock(workspace_id: int, contact_key: int) -> str:
 class Showing:
     """Keeps the promises of buttons and commands."""
 
-    def __init__(self, desk: Desk, *, clock: Clock) -> None:
-        self._desk, self._clock = desk, clock
+    def __init__(self, desk: Desk, *, poster: Poster, clock: Clock) -> None:
+        self._desk, self._poster, self._clock = desk, poster, clock
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -43,7 +46,11 @@ class Showing:
             # Written from everything there is, then shown with what this viewer may see of it.
             wanted = Method(method) if method else None
             whole = self._desk.engine_of(reply.workspace_id, None)
-            written = await whole.ask(contact_key, method=wanted, fresh=after is not None)
+            if after is None:  # the card that stands there says that it is being written
+                written = await whole.ask(contact_key, method=wanted)
+            else:
+                async with shown_progress(partial(self._tell, reply, seen, contact_key)) as tell:
+                    written = await whole.ask(contact_key, method=wanted, fresh=True, tell=tell)
             shown = written.persona.method if written.persona else wanted
             profile = await seen.stored(contact_key, method=shown) or written
         return just(persona_card(profile, now=self._clock()))
@@ -62,3 +69,9 @@ class Showing:
         if asked is Tab.INSIGHTS:
             return lambda rung: insights_card(profile, now=now, rung=rung, notice=notice)
         return just(persona_card(profile, now=now, notice=notice, pending=False))
+
+    async def _tell(self, reply: Reply, seen: Engine, contact_key: int, step: Step, interactions: int) -> None:
+        """Shows the card there is, with what is being done for the next one."""
+        profile = await seen.stored(contact_key) or await seen.measure(contact_key)
+        notice = progress_line(step, interactions)
+        await self._poster.tell(reply, just(persona_card(profile, now=self._clock(), notice=notice)))

@@ -79,7 +79,7 @@ def build_surfaces(
     redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
     return Surfaces(
         answers=Answers(desk, database=database, clock=clock),
-        showing=Showing(desk, clock=clock),
+        showing=Showing(desk, poster=poster, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
         conversing=Conversing(desk, database=database, streaming=Streaming(calls=calls, poster=poster)),

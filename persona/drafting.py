@@ -9,7 +9,7 @@ from typing import Final
 from persona.errors import ModelAnswerError, ModelBudgetError, ModelError, ModelRefusedError, ModelUngroundedError
 from persona.grounding import CheckedDraft, check_draft
 from persona.model import Brief, Draft, History, Method, WrittenBy
-from persona.ports import Attempt, Clock, ModelWriter, Repair, Store, Writer
+from persona.ports import Attempt, Clock, ModelWriter, Repair, Step, Store, Tell, Writer, tell_nobody
 from persona.preferences import Budget, Preferences, day_of
 from persona.variants import choose_variant
 from persona.writers.rules.restating import restate
@@ -37,6 +37,7 @@ class Case:
     preferences: Preferences
     now: datetime
     withheld: int = 0
+    tell: Tell = tell_nobody
 
 
 class Drafting:
@@ -121,6 +122,7 @@ class _Tries:
             await self._drafting.keep_to_budget(case.preferences)
             draft = await self._model.write(case.brief, variant=self._variant, repair=repair)
             by = draft.written_by
+            case.tell(Step.CHECKING, len(case.history.interactions))
             checked = await asyncio.to_thread(
                 check_draft, draft, case.brief, case.history, now=case.now, restate=restate
             )

@@ -23,7 +23,7 @@ from persona.methods import choose_method, usual_method
 from persona.model import Contact, ContactMatch, CorrectionKind, History, Insights, Method, Persona, Profile
 from persona.model_answers import ModelAnswers
 from persona.neighbourhood import Neighbourhood
-from persona.ports import Clock, Embedder, ModelWriter, Store, StoredProfile, Writer
+from persona.ports import Clock, Embedder, ModelWriter, Step, Store, StoredProfile, Tell, Writer, tell_nobody
 from persona.preferences import Budget
 from persona.resummarising import with_highlights
 from persona.signatures import without_signatures
@@ -77,6 +77,7 @@ class Engine:
         writer: str | None = None,
         as_of: datetime | None = None,
         fresh: bool = False,
+        tell: Tell = tell_nobody,
     ) -> Profile:
         """The stored profile while it is fresh and of the kind asked for, else a newly written one.
 
@@ -87,7 +88,7 @@ class Engine:
             stored = await self.stored(contact_key, method=method)
             if stored and self.serves(stored, method=method, writer=writer):
                 return stored
-        return await self.write(contact_key, method=method, writer=writer, as_of=as_of)
+        return await self.write(contact_key, method=method, writer=writer, as_of=as_of, tell=tell)
 
     async def stored(self, contact_key: int, *, method: Method | None = None) -> Profile | None:
         """The newest stored profile, as corrected and with how much happened since; raises DoNotProfileError.
@@ -207,6 +208,7 @@ class Engine:
         method: Method | None = None,
         writer: str | None = None,
         as_of: datetime | None = None,
+        tell: Tell = tell_nobody,
     ) -> Profile:
         """Writes, checks and (unless `as_of`) stores a persona; a failing model falls back to rules and says so.
 
@@ -215,10 +217,11 @@ class Engine:
         await self.contact(contact_key)
         now = as_of or self._clock()
         history, insights = await self._read(contact_key, now, looking_back=as_of is not None)
+        tell(Step.READING, len(history.interactions))
         corrections = [c for c in await self._store.load_corrections(contact_key) if c.at <= now]
         chosen, reason = choose_method(insights, asked=method)
         if chosen is Method.RAG:
-            read = Read(without_other_people(history, corrections), insights, now)
+            read = Read(without_other_people(history, corrections), insights, now, tell)
             persona = await self._writing.rag(read, reason=reason, writer=writer)
         else:
             persona = await self._writing.basic(Read(history, insights, now), reason=reason)

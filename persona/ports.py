@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -38,6 +39,27 @@ class Embedder(Protocol):
     async def embed(self, texts: Sequence[str]) -> Vector:
         """One unit vector a text: float32, shape (len(texts), dimensions)."""
         ...
+
+
+class Step(StrEnum):
+    """What is being done for a persona, in this order."""
+
+    READING = "reading"
+    COMPARING = "comparing"
+    WRITING = "writing"
+    CHECKING = "checking"
+
+
+class Tell(Protocol):
+    """Is told of each step as it begins, with the number of interactions read. It returns at once."""
+
+    def __call__(self, step: Step, interactions: int) -> None:
+        """Hears that a step begins."""
+        ...
+
+
+def tell_nobody(step: Step, interactions: int) -> None:
+    """For who doesn't watch."""
 
 
 class Writer(Protocol):

@@ -7,7 +7,7 @@ from typing import Final
 
 from persona.drafting import Case, Drafting
 from persona.model import Brief, Facet, History, Insights, Method, Persona, WrittenBy
-from persona.ports import Attempt, Clock, Embedder, Store
+from persona.ports import Attempt, Clock, Embedder, Step, Store, Tell, tell_nobody
 from persona.resummarising import with_highlights
 from persona.retrieval import count_withheld, fuse, select_passages
 from persona.roles import infer_role
@@ -19,11 +19,12 @@ PASSAGES_PER_FACET: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a persona is written from: the history and its insights, both as known at `now`."""
+    """What a persona is written from: the history and its insights, both as known at `now`, and who hears of it."""
 
     history: History
     insights: Insights
     now: datetime
+    tell: Tell = tell_nobody
 
 
 class Writing:
@@ -51,11 +52,14 @@ class Writing:
 
     async def rag(self, read: Read, *, reason: str, writer: str | None) -> Persona:
         """The persona of what survived the evidence check."""
-        history, now = read.history, read.now
+        history, now, count = read.history, read.now, len(read.history.interactions)
+        read.tell(Step.COMPARING, count)
         preferences = await self._store.load_preferences()
         brief = replace(await self._brief(read), language=preferences.language)
         withheld = await asyncio.to_thread(count_withheld, history)
-        drafted = await self._drafting.draft(Case(brief, history, preferences, now, withheld), writer=writer)
+        read.tell(Step.WRITING, count)
+        case = Case(brief, history, preferences, now, withheld, read.tell)
+        drafted = await self._drafting.draft(case, writer=writer)
         checked = drafted.checked
         used = {e.interaction_id for claims in checked.facets.values() for c in claims for e in c.evidence}
         persona = Persona(

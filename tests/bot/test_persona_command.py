@@ -121,7 +121,7 @@ async def test_every_button_replaces_the_card(
     [card] = slack.posts_to(first.response_url)
     url = await slack.press(app, card, label)
     await work(services)
-    [replaced] = slack.posts_to(url)
+    *_, replaced = slack.posts_to(url)  # a slow machine shows progress first
     assert replaced["text"]
     assert not message_errors(replaced)
 

@@ -61,7 +61,7 @@ async def test_a_button_pressed_by_whom_the_contact_is_hidden_from_shows_nothing
     await services.audience.member(only_owners, "U2")
     url = await slack.press(app, card, label, user_id="U2")
     await work(services)
-    [told] = slack.posts_to(url)
+    *_, told = slack.posts_to(url)
     assert ("not yours to see" in told["text"], JANE in said(told)) == (True, False)
 
 
