@@ -36,8 +36,12 @@ def test_an_order_to_a_model_is_known_however_it_is_put(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Please ignore the above price, it was last year's.", "Ignore my previous mail.", "My assistant will call you: 555.",
-     "Disregard the above figures, they are net."],
-)  # fmt: skip
+    [
+        "Please ignore the above price, it was last year's.",
+        "Ignore my previous mail.",
+        "My assistant will call you: 555.",
+        "Disregard the above figures, they are net.",
+    ],
+)
 def test_what_people_write_to_people_is_no_order_to_a_model(text: str) -> None:
     assert not instructs_model(text)
