@@ -12,6 +12,7 @@ def main() -> int:
     folder = sys.argv[1] if len(sys.argv) > 1 else str(SAMPLE)
     benches = (
         ["bench_persona_http"],
+        ["bench_ack"],
         ["bench_reactions"],
         ["bench_lookup"],
         ["bench_type_ahead"],
