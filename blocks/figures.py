@@ -116,10 +116,10 @@ def benchmark_word(benchmark: Benchmark) -> str:
 
 
 def percentile(comparison: Comparison | None) -> str:
-    """Where the contact stands among ours ("72nd of 40"), a dash when that isn't known."""
+    """Where the contact stands among ours ("72nd pct of 40"), a dash when that isn't known."""
     if comparison is None or comparison.percentile is None:
         return NOTHING
-    return f"{ordinal(comparison.percentile)} of {comparison.percentile_n}"
+    return f"{ordinal(comparison.percentile)} pct of {comparison.percentile_n}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def _aside(row: Row) -> str:
     """What stands beside a value where there is no table: n, interval, benchmark, percentile."""
     facts = [f"n {row.n}", row.interval, row.benchmark]
     if row.percentile != NOTHING:
-        facts.append(f"{row.percentile} of our contacts")
+        facts.append(f"{row.percentile} contacts of ours")
     return "; ".join(fact for fact in facts if fact != NOTHING)
 
 

@@ -13,7 +13,7 @@ from blocks.shared_card import NOTE as NOTE_LENGTH
 from blocks.text import mrkdwn
 
 _TITLE: Final = "Share a persona"
-_WHO: Final = "Everyone there sees the summary and the figures; quotes open for each reader who may see the contact."
+_WHO: Final = "Everyone there sees summary, figures and what to know first; the rest opens for who may see the contact."
 _SHARING: Final = "Sharing…"
 
 

@@ -193,7 +193,7 @@ def test_the_native_table_sorts_by_number_and_shows_words() -> None:
     table = next(b for b in card.blocks if b["type"] == "data_table")
     row = next(row for row in table["rows"] if row[0]["text"] == "Email engagement")
     assert row[1] == {"type": "raw_number", "value": 0.62, "text": "62 %"}
-    assert [c["text"] for c in row[2:]] == ["48", "50–72 %", "34 % · our contacts 2026, n 12", "86th of 44"]
+    assert [c["text"] for c in row[2:]] == ["48", "50–72 %", "34 % · our contacts 2026, n 12", "86th pct of 44"]
 
 
 @pytest.mark.parametrize("rung", [Rung.FIELDS, Rung.TEXT])
@@ -201,7 +201,7 @@ def test_the_lower_rungs_say_the_same_without_native_blocks(rung: Rung) -> None:
     card = insights_card(rich_profile(), now=NOW, rung=rung)
     said = "\n".join(texts(card))
     assert slack_errors(card, native=False) == []
-    for figure in ("62 %", "50–72 %", "34 % · our contacts 2026, n 12", "86th of 44 of our contacts", "Prefers email"):
+    for figure in ("62 %", "50–72 %", "34 % · our contacts 2026, n 12", "86th pct of 44 contacts of ours", "Prefers email"):
         assert figure in said
 
 

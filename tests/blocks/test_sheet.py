@@ -182,7 +182,7 @@ def test_months_have_no_gap_and_end_now() -> None:
 def test_a_row_holds_value_n_interval_benchmark_and_percentile() -> None:
     rows = {row.label: row for row in measure_sheet(rich_profile()).rows}
     assert rows["Email engagement"] == Row(
-        "Email engagement", "62 %", 0.62, "48", "50–72 %", "34 % · our contacts 2026, n 12", "86th of 44"
+        "Email engagement", "62 %", 0.62, "48", "50–72 %", "34 % · our contacts 2026, n 12", "86th pct of 44"
     )
     assert rows["Answers in"].benchmark == "24 h · product's own 2026, starting value"
 
