@@ -22,6 +22,11 @@ _HELP: Final = (
     ("Persona from this message", "in a message's menu: who it speaks of"),
     ("Find a persona", "in the shortcuts menu: a search as you type"),
     ("/persona allow", "for admins: personas may be shared in this channel though guests read it; disallow ends that"),
+    ("Messages tab", "write a question about a customer; every sentence of the answer names its source"),
+    ("Home tab", "who needs attention, the newest personas, a search"),
+    ("Below a card", "figures, evidence with corrections, sharing, history, similar contacts, export, a rating 1 to 5"),
+    ("Reactions", "on a shared card: a star is 5, the digits one to five are 1 to 5"),
+    ("/persona status", "how Slack, the CRM's data and the queue stand"),
     ("/persona help", "this list"),
 )
 _SEARCH_BY_MAIL = "Searching by email address always finds the one you mean: /persona jane@northwind.com"

@@ -27,6 +27,7 @@ from bot.ladder import Render, just
 from bot.posting import Reply
 from bot.promises import Task
 from bot.showing import SHOW_TAB, WRITE, writing_lock
+from bot.status import Status
 from persona.engine import Engine
 from persona.errors import DatabaseUnreachableError
 from persona.finding import those_meant, worth_naming
@@ -48,8 +49,8 @@ _CACHED: Final = 512
 class Answers:
     """Answers commands and buttons of any workspace."""
 
-    def __init__(self, desk: Desk, *, database: Database, clock: Clock) -> None:
-        self._desk, self._database, self._clock = desk, database, clock
+    def __init__(self, desk: Desk, *, database: Database, status: Status, clock: Clock) -> None:
+        self._desk, self._database, self._status, self._clock = desk, database, status, clock
         self._profiles: LRUCache[tuple[int, int, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
         self._cards: LRUCache[tuple[int, int, datetime | None, str, Ratings, int, int], Card] = LRUCache(_CACHED)
 
@@ -86,8 +87,8 @@ class Answers:
         Raises DoNotProfileError, UnknownWorkspaceError and NotForYouError.
         """
         workspace_id, viewer = await self._desk.admit(command.actor)
-        if command.allows is not None:
-            return await self._allow(workspace_id, viewer, command)
+        if command.wants_status or command.allows is not None:
+            return await self._of_workspace(workspace_id, viewer, command)
         asked = _Asked(command, workspace_id, self._desk.engine_of(workspace_id, viewer.owners), viewer)
         if command.method is None:
             card = await self._stored_card(asked)
@@ -104,8 +105,10 @@ class Answers:
             return not_found(command.query, named)
         return await self._nobody(asked)
 
-    async def _allow(self, workspace_id: int, viewer: Viewer, command: PersonaCommand) -> Card:
-        """What an admin decides of the channel they type in: whether personas may stand there all the same."""
+    async def _of_workspace(self, workspace_id: int, viewer: Viewer, command: PersonaCommand) -> Card:
+        """How the workspace stands; or an admin says if personas may stand in the channel they type in."""
+        if command.wants_status:
+            return await self._status.card(workspace_id, viewer)
         if viewer.role is not MemberRole.ADMIN:
             return admins_only()
         channel_id, allowed = command.channel_id, command.allows is True

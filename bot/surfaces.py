@@ -24,6 +24,7 @@ from bot.share_form import ShareForm
 from bot.sharing import Sharing
 from bot.showing import Showing
 from bot.slack_calls import SlackCalls
+from bot.status import Status
 from bot.streaming import Streaming
 from bot.tenants import Tenants
 from bot.unfurling import Unfurling
@@ -69,6 +70,7 @@ def build_surfaces(
     poster: Poster,
     calls: SlackCalls,
     installing: Installing,
+    status: Status,
     clock: Clock,
 ) -> Surfaces:
     """Every surface over the same collaborators."""
@@ -78,7 +80,7 @@ def build_surfaces(
     evidence = Evidence(desk, database=database, poster=poster, clock=clock)
     redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
     return Surfaces(
-        answers=Answers(desk, database=database, clock=clock),
+        answers=Answers(desk, database=database, status=status, clock=clock),
         showing=Showing(desk, poster=poster, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.posting import Poster
     from bot.promises import Promises, Task
     from bot.slack_calls import SlackCalls
+    from bot.status import Status
     from bot.surfaces import Surfaces
     from bot.tenants import Tenants
     from bot.tokens import AppKeys, Tokens
@@ -153,6 +154,7 @@ class Services:
             poster=self.poster,
             calls=self.slack_calls,
             installing=self.installing,
+            status=self.status,
             clock=lambda: datetime.now(UTC),
         )
 
@@ -246,6 +248,20 @@ class Services:
             clock=lambda: datetime.now(UTC),
         )
 
+    @cached_property
+    def status(self) -> Status:
+        """How a workspace stands."""
+        from bot.status import Status
+
+        model = self.settings.openai_model if self.settings.has_model else None
+        calls, budget = self.slack_calls, self._budget
+        return Status(database=self.database, calls=calls, model=model, budget=budget, clock=lambda: datetime.now(UTC))
+
+    @property
+    def _budget(self) -> Budget:
+        """What a workspace may spend in a day unless it has chosen another limit."""
+        return Budget(self.settings.openai_daily_budget_usd, self.settings.openai_daily_tokens)
+
     def engine(self, workspace_id: int, owners: frozenset[str] | None = None) -> Engine:
         """The engine of one workspace; with `owners` it knows only the contacts that one of these addresses owns."""
         key = (workspace_id, owners)
@@ -256,7 +272,7 @@ class Services:
                 rules=self.rules,
                 model=self.model_writer,
                 clock=lambda: datetime.now(UTC),
-                budget=Budget(self.settings.openai_daily_budget_usd, self.settings.openai_daily_tokens),
+                budget=self._budget,
             )
         return self._engines[key]
 

@@ -34,6 +34,11 @@ class PersonaCommand:
         return self.query.lower() in {"", "help", "?"}
 
     @property
+    def wants_status(self) -> bool:
+        """Whether it is asked how the workspace stands."""
+        return self.query.lower() == "status"
+
+    @property
     def allows(self) -> bool | None:
         """Whether `allow` or `disallow` was said of the channel it was typed in; None for anything else."""
         return {"allow": True, "disallow": False}.get(self.query.lower())

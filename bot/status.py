@@ -1,0 +1,70 @@
+"""`/persona status`: how the workspace stands, as who asks may know it."""
+
+import asyncio
+from typing import Final
+
+from blocks.card import Card
+from blocks.status_card import Link, Standing, Workings, status_card
+from bot.slack_calls import SlackCalls
+from persona.errors import DeliveryError, UnknownWorkspaceError
+from persona.ports import Clock
+from persona.preferences import Budget, Preferences, Spending, day_of
+from persona.visibility import MemberRole, Viewer
+from storage.database import Database
+from storage.personas import spent_since
+from storage.status import Backlog, backlog_of, holdings_of
+from storage.workspaces import load_preferences
+
+_SLACK_WITHIN_S: Final = 0.8
+
+
+class Status:
+    """Tells how a workspace stands. `model` is the one that writes, None where rules do."""
+
+    def __init__(
+        self, *, database: Database, calls: SlackCalls, model: str | None, budget: Budget, clock: Clock
+    ) -> None:
+        self._database, self._calls, self._clock = database, calls, clock
+        self._model, self._budget = model, budget
+
+    async def card(self, workspace_id: int, viewer: Viewer) -> Card:
+        """The card for one viewer. It takes Slack's word within 0.8 s, else says that Slack was silent."""
+        now = self._clock()
+        async with self._database.workspace(workspace_id, owners=viewer.owners) as connection:
+            held = await holdings_of(connection, workspace_id)
+        workings = await self._workings(workspace_id) if viewer.role is MemberRole.ADMIN else None
+        link = await self._link(workspace_id)
+        newest = held.newest_interaction_at
+        return status_card(Standing(link, held.contacts, held.imported_at, newest, workings), now=now)
+
+    async def _workings(self, workspace_id: int) -> Workings:
+        now = self._clock()
+        async with self._database.workspace(workspace_id) as connection:
+            chosen = await load_preferences(connection, workspace_id)
+            spent = await spent_since(connection, workspace_id, day_of(now, chosen.time_zone)[0])
+            backlog = await backlog_of(connection, workspace_id, now=now)
+        return self._at_work(chosen, spent, backlog)
+
+    def _at_work(self, chosen: Preferences, spent: Spending, backlog: Backlog) -> Workings:
+        budget = self._budget.of(chosen)
+        return Workings(
+            model=self._model,
+            variants=chosen.variants,
+            usd_left=None if budget.usd is None else max(budget.usd - spent.usd, 0.0),
+            tokens_left=None if budget.tokens is None else max(budget.tokens - spent.tokens, 0),
+            waiting=backlog.waiting,
+            oldest_at=backlog.oldest_at,
+            failed=backlog.failed,
+        )
+
+    async def _link(self, workspace_id: int) -> Link:
+        try:
+            async with asyncio.timeout(_SLACK_WITHIN_S):
+                await self._calls.call(workspace_id, "auth.test")
+        except UnknownWorkspaceError:
+            return Link.ABSENT
+        except DeliveryError as error:
+            return Link.SILENT if error.retry else Link.REFUSED
+        except TimeoutError:
+            return Link.SILENT
+        return Link.ANSWERS
