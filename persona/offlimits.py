@@ -9,8 +9,11 @@ from typing import Any, Final
 from persona.sentences import split_sentences
 
 _UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_TYPOGRAPHY: Final = str.maketrans("’‘ʼ´`", "'''''", _UNSEEN)
+_TYPOGRAPHY: Final = str.maketrans("’‘ʼ´`\u00a0\u202f", "'''''  ", _UNSEEN)
 """Apostrophes as typed, and nothing of what nobody sees: a word is the same with a soft hyphen in it."""
+_WRAP: Final = re.compile(r"(?<!\n)\r?\n(?!\r?\n)")
+"""A line's end within a paragraph: mail programs wrap at 72 characters, in the middle of an order too."""
+_GROUP: Final = re.compile(r"(?<!\\)\((?!\?)")
 _SENTENCE: Final = re.compile(r"[^.!?\n]*[.!?\n]*")
 
 
@@ -30,7 +33,7 @@ def is_sensitive(text: str) -> bool:
 
 def instructs_model(text: str) -> bool:
     """Whether the text tries to give a language model orders."""
-    return _patterns("instructions").search(text.translate(_TYPOGRAPHY)) is not None
+    return _patterns("instructions").search(_unwrapped(text)) is not None
 
 
 def end_of_evidence(text: str) -> int:
@@ -46,7 +49,11 @@ def end_of_evidence(text: str) -> int:
 
 def is_guess(text: str) -> bool:
     """Whether a note of ours guesses what the contact wants instead of recording what was said or done."""
-    return _patterns("guesses").search(text.translate(_TYPOGRAPHY)) is not None
+    return _patterns("guesses").search(_unwrapped(text)) is not None
+
+
+def _unwrapped(text: str) -> str:
+    return _WRAP.sub(" ", text.translate(_TYPOGRAPHY))
 
 
 @cache
@@ -68,7 +75,15 @@ def _words(terms: list[str]) -> re.Pattern[str]:
 
 @cache
 def _patterns(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in _read(name)["patterns"]), re.IGNORECASE)
+    """Any of a file's patterns. Those that begin at a word are tried only there, and no group is kept: for speed."""
+    patterns: list[str] = _read(name)["patterns"]
+    at_words = [p.removeprefix(r"\b") for p in patterns if p.startswith(r"\b")]
+    anywhere = [p for p in patterns if not p.startswith(r"\b")]
+    return re.compile("|".join([rf"\b(?:{_any(at_words)})", *filter(None, [_any(anywhere)])]), re.IGNORECASE)
+
+
+def _any(patterns: list[str]) -> str:
+    return "|".join(f"(?:{_GROUP.sub('(?:', p)})" for p in patterns)
 
 
 def _read(name: str) -> dict[str, Any]:
