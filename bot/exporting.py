@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 
 from blocks.export_form import Format, export_form, export_modal, exported
-from blocks.pdf import render_pdf
 from bot.desk import Desk
 from bot.handlers.requests_claims import CardAsked
 from bot.handlers.requests_exports import ExportSubmitted
@@ -69,6 +68,8 @@ class Exporting:
 def render(profile: Profile, wanted: Format, *, now: datetime) -> bytes:
     """The file's content."""
     if wanted is Format.PDF:
+        from blocks.pdf import render_pdf  # its fonts take a second to load, which no start must wait for
+
         return render_pdf(profile, now=now)
     if wanted is Format.CSV:
         return export_claims(profile).encode()

@@ -108,7 +108,7 @@ async def test_a_rules_persona_is_the_same_in_every_language_and_stays(services:
     ("name", "facet", "error", "told"),
     [
         ("Nobody At All", "pain_points", ContactNotFoundError, "No contact called “Nobody At All”"),
-        (JANE, "pains", SettingsError, "FACET is one of pain_points, "),
+        (JANE, "pains", SettingsError, "FACET is one of Pain points, "),
         (JANE, "pain_points", SettingsError, "Say what is the matter with --kind"),
     ],
 )
