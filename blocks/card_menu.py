@@ -13,7 +13,7 @@ from blocks.ids import Press, Tab
 from blocks.kit import button, context, header, paragraph
 from blocks.measures import alike_of
 from blocks.sheet import title
-from blocks.text import clip, clip_mrkdwn, mrkdwn
+from blocks.text import clip, clip_mrkdwn, line, mrkdwn
 from persona.corrections import Correction
 from persona.model import Profile
 
@@ -36,7 +36,7 @@ def history_view(versions: Sequence[Profile], corrections: Sequence[Correction],
     if not versions:
         return build_card(_NO_VERSION, [paragraph(RichText(_NO_VERSION))])
     named = f"History · {title(versions[0])}"
-    lines = [line for profile in versions[:_VERSIONS] for line in _lines(profile, now)]
+    lines = [told for profile in versions[:_VERSIONS] for told in _lines(profile, now)]
     blocks: list[Block] = [header(clip(named, 150)), *(_version(profile, now) for profile in versions[:_VERSIONS])]
     if corrections:
         blocks.append(paragraph(RichText(_STANDING, bold=True)))
@@ -46,7 +46,7 @@ def history_view(versions: Sequence[Profile], corrections: Sequence[Correction],
 
 def similar_view(profile: Profile, keys: Sequence[int | None]) -> Card:
     """The contacts that are alike, with traits and outcomes; `keys` are those of the ones that can be opened."""
-    named = f"Similar to {profile.contact.name}"
+    named = f"Similar to {line(profile.contact.name, 100) or 'this contact'}"
     rows = [(alike, key) for alike, key in zip(alike_of(profile), keys, strict=True) if key is not None]
     if not rows:
         return build_card(mrkdwn(f"{named}. {_ALONE}"), [header(clip(named, 150)), paragraph(RichText(_ALONE))])

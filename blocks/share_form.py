@@ -41,6 +41,18 @@ def sharing_view() -> dict[str, Any]:
 
 def shared_in(channel_id: str) -> Card:
     """The card stands there."""
-    where = [RichText("in "), Channel(channel_id)] if channel_id.startswith("C") else [RichText("there")]
-    told = RichTextSection([RichText("The persona is posted "), *where, RichText(" now.")])
-    return build_card(mrkdwn("The persona is posted in the channel now."), [RichTextBlock(told)])
+    return _told("The persona is posted", channel_id, "now.")
+
+
+def stands_in(channel_id: str) -> Card:
+    """The same card, with the same note, stands there from before: it isn't posted twice."""
+    return _told("This version of the persona stands", channel_id, "already, so it wasn't posted again.")
+
+
+def _told(what: str, channel_id: str, ending: str) -> Card:
+    named = channel_id.startswith("C")
+    where = [RichText("in "), Channel(channel_id)] if named else [RichText("in that conversation")]
+    told = RichTextSection([RichText(f"{what} "), *where, RichText(f" {ending}")])
+    return build_card(
+        mrkdwn(f"{what} in {'the channel' if named else 'that conversation'} {ending}"), [RichTextBlock(told)]
+    )

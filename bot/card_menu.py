@@ -8,7 +8,7 @@ from blocks.claim_ids import More, parse_opened, write_opened
 from blocks.measures import SIMILAR_SHOWN
 from blocks.modal import Modal
 from bot.desk import Desk
-from bot.evidence import Evidence
+from bot.evidence import Evidence, show_over
 from bot.exporting import Exporting
 from bot.handlers.requests_claims import CardAsked
 from bot.ladder import Render, just
@@ -48,8 +48,8 @@ class CardMenu:
             return
         workspace_id, _ = await self._desk.admit(asked.actor)
         metadata = write_opened(asked.opened)
-        show = self._poster.push_view if asked.in_modal else self._poster.open_view
-        view_id = await show(workspace_id, asked.trigger_id, Modal("Persona", metadata=metadata), just(reading()))
+        modal = Modal("Persona", metadata=metadata)
+        view_id = await show_over(self._poster, workspace_id, asked, modal, just(reading()))
         reply = Reply(workspace_id, asked.actor.user_id, view_id=view_id, metadata=metadata)
         await self._desk.promises.make(_TASKS[asked.asks], reply)
 

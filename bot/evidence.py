@@ -38,11 +38,10 @@ class Evidence:
         return {FILL: self.fill}
 
     async def open(self, asked: CardAsked) -> None:
-        """Opens the modal, over the one the card stands in, and promises its content; raises NotForYouError."""
+        """Opens the modal, over or in the one the card stands in, and promises its content; raises NotForYouError."""
         workspace_id, _ = await self._desk.admit(asked.actor)
         metadata = write_opened(asked.opened)
-        show = self._poster.push_view if asked.in_modal else self._poster.open_view
-        view_id = await show(workspace_id, asked.trigger_id, Modal(_TITLE, metadata=metadata), just(opening()))
+        view_id = await show_over(self._poster, workspace_id, asked, Modal(_TITLE, metadata=metadata), just(opening()))
         await self._desk.promises.make(
             FILL, Reply(workspace_id, asked.actor.user_id, view_id=view_id, metadata=metadata)
         )
@@ -73,6 +72,15 @@ class Evidence:
         url = record_link(pattern, profile.contact.contact_id)
         now = self._clock()
         return just(evidence_view(profile, opened, now=now, notice=notice, undo=undo, record_url=url))
+
+
+async def show_over(poster: Poster, workspace_id: int, asked: CardAsked, modal: Modal, render: Render) -> str:
+    """Opens a modal for a card: over the one it stands in, or in its place where a form has to lie on top; its id."""
+    if asked.replaces:
+        await poster.update_view(workspace_id, asked.replaces, modal, render)
+        return asked.replaces
+    show = poster.push_view if asked.in_modal else poster.open_view
+    return await show(workspace_id, asked.trigger_id, modal, render)
 
 
 def at_newest(opened: Opened, profile: Profile | None) -> Opened:

@@ -43,12 +43,10 @@ def _in_the_answer(failed: FailedRequest, card: Card) -> dict[str, Any] | None:
 
 
 async def _beside(failed: FailedRequest, card: Card, poster: Poster, tenants: Tenants) -> None:
-    """By the response_url, else as a modal over what is open; nothing more can be done when that fails too."""
+    """By the response_url, beside the card they acted on, else as a modal; nothing more can be done when that fails."""
     try:
         if failed.response_url:
-            await poster.replace(
-                failed.response_url, just(card), original=failed.private and failed.kind == "block_actions"
-            )
+            await poster.replace(failed.response_url, just(card), original=False)
         elif failed.trigger_id:
             workspace_id = await tenants.workspace(failed.team)
             show = poster.push_view if failed.in_modal else poster.open_view

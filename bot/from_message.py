@@ -13,7 +13,7 @@ from bot.handlers.requests import ButtonPress, FromMessage
 from bot.ladder import Render, just
 from bot.posting import Place, Poster, Reply
 from bot.promises import Task
-from bot.sharing import Sharing
+from bot.sharing import Sharing, refusal
 from bot.slack_calls import SlackCalls
 from persona.engine import Engine
 from persona.errors import ChannelRefusedError, DeliveryError
@@ -76,13 +76,16 @@ class MessagePeople:
         viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
         contact = await self._desk.engine_of(reply.workspace_id, viewer.owners).contact(contact_key)
         channel_id, thread_ts = parse_place(reply.metadata)
-        everyone = await self._desk.audience.of_channel(reply.workspace_id, channel_id)
-        if not everyone.may_see(contact):
-            raise ChannelRefusedError(_HIDDEN)
-        profile = await self._desk.engine_of(reply.workspace_id, None).ask(contact_key)
         place = Place(reply.workspace_id, channel_id, thread_ts)
-        if not await self._sharing.stands(place, profile):  # pressed twice, or tried again, it stands once
-            await self._sharing.share(place, profile, by=reply.user_id)
+        try:
+            everyone = await self._desk.audience.of_channel(reply.workspace_id, channel_id)
+            if not everyone.may_see(contact):
+                raise ChannelRefusedError(_HIDDEN)
+            profile = await self._desk.engine_of(reply.workspace_id, None).ask(contact_key)
+            if not await self._sharing.stands(place, profile):  # pressed twice, or tried again, it stands once
+                await self._sharing.share(place, profile, by=reply.user_id)
+        except DeliveryError as error:
+            raise refusal(error) from error
         return just(posted(contact.name))
 
     async def _people(self, workspace_id: int, engine: Engine, text: str, author_id: str) -> list[ContactMatch]:

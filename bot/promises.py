@@ -79,30 +79,34 @@ def register_promises(queue: procrastinate.App, tasks: Mapping[str, Task], *, po
 
 def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
     async def keep(context: JobContext, *, reply: dict[str, Any], **arguments: Any) -> None:
-        """Runs the task and shows what it returns. What another try can't mend, and the last failed try, is told."""
+        """Runs the task and shows what it returns. What another try can't mend, and the last failed try, is told.
+
+        What Slack doesn't take is told only where somebody looks at a card or modal that says it is being done.
+        """
         asker = Reply.of(reply)
         try:
             render = await task(reply=asker, **arguments)
             if render is not None:
                 await poster.tell(asker, render)
-        except DeliveryError as error:
-            if error.retry:
-                raise
-            _note(error)
         except Exception as error:
-            final = isinstance(error, _FINAL)
+            final = isinstance(error, _FINAL) or (isinstance(error, DeliveryError) and not error.retry)
             if final or context.job.attempts + 1 >= MAX_ATTEMPTS:
-                await poster.tell(asker, just(explain(error)))
+                await _give_up(poster, asker, error)
             if not final:
                 raise
 
     return keep
 
 
-def _note(error: DeliveryError) -> None:
-    """Logs what could not be delivered, unless nobody waits for it any more."""
-    if error.answer not in _LEFT:
-        explain(error)
+async def _give_up(poster: Poster, asker: Reply, error: Exception) -> None:
+    """Logs what failed and tells who asked, unless nobody waits for it any more."""
+    if not isinstance(error, DeliveryError):
+        await poster.tell(asker, just(explain(error)))
+    elif error.answer not in _LEFT:
+        card = explain(error)
+        if asker.view_id or asker.response_url:
+            with suppress(DeliveryError):
+                await poster.tell(asker, just(card))
 
 
 class _Again(BaseRetryStrategy):

@@ -3,22 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
-from blocks.share_form import share_form, share_modal, shared_in
+from blocks.share_form import share_form, share_modal, shared_in, stands_in
 from bot.desk import Desk
 from bot.handlers.requests import ShareAsked, ShareSubmitted
 from bot.ladder import Render, just
 from bot.posting import Place, Poster, Reply
 from bot.promises import Task
-from bot.sharing import Sharing
+from bot.sharing import Sharing, refusal
 from persona.errors import ChannelRefusedError, ContactNotFoundError, DeliveryError, NotForYouError
 
 SHARE: Final = "share_persona"
 _HIDDEN: Final = "Not everyone in that channel may see this contact, so it isn't posted there."
 _GONE: Final = "This persona is no longer there, or not yours to see."
-_NOT_IN: Final = "Persona isn't in that channel. Type /invite @Persona there, then share again."
-_CLOSED: Final = "Slack doesn't let Persona post in that conversation. Choose another one."
-_ABSENT: Final = frozenset({"not_in_channel", "channel_not_found"})
-_SHUT: Final = frozenset({"is_archived", "restricted_action", "cannot_dm_bot", "posting_to_general_channel_denied"})
 
 
 class ShareForm:
@@ -64,15 +60,9 @@ class ShareForm:
             everyone = await self._desk.audience.of_channel(reply.workspace_id, channel_id)
             if not everyone.may_see(contact):
                 raise ChannelRefusedError(_HIDDEN)
-            if not await self._sharing.stands(place, profile):
-                await self._sharing.share(place, profile, by=reply.user_id, note=note)
+            if await self._sharing.stands(place, profile, note=note):
+                return just(stands_in(channel_id))
+            await self._sharing.share(place, profile, by=reply.user_id, note=note)
         except DeliveryError as error:
-            raise _told(error) from error
+            raise refusal(error) from error
         return just(shared_in(channel_id))
-
-
-def _told(error: DeliveryError) -> Exception:
-    """What a person can do about Slack's refusal; what may be tried again stays as it is."""
-    if error.answer in _ABSENT:
-        return ChannelRefusedError(_NOT_IN)
-    return ChannelRefusedError(_CLOSED) if error.answer in _SHUT or not error.retry else error

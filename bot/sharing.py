@@ -1,12 +1,19 @@
 """Posts a persona where others see it too, and remembers where it stands."""
 
+from typing import Final
+
 from blocks.shared_card import shared_card
 from bot.ladder import just
 from bot.posting import Place, Poster
+from persona.errors import ChannelRefusedError, DeliveryError
 from persona.model import Profile
 from persona.ports import Clock
 from storage.database import Database
 from storage.posts import posts_of_contact, remember_post
+
+_NOT_IN: Final = "Persona isn't in that channel. Type /invite @Persona there, then try again."
+_CLOSED: Final = "Slack doesn't let Persona post in that conversation. Choose another one."
+_ABSENT: Final = frozenset({"not_in_channel", "channel_not_found"})
 
 
 class Sharing:
@@ -15,13 +22,13 @@ class Sharing:
     def __init__(self, *, database: Database, poster: Poster, clock: Clock) -> None:
         self._database, self._poster, self._clock = database, poster, clock
 
-    async def stands(self, place: Place, profile: Profile) -> bool:
-        """Whether this version of the persona stands in that channel or thread already."""
+    async def stands(self, place: Place, profile: Profile, *, note: str = "") -> bool:
+        """Whether this version of the persona, with this note, stands in that channel or thread already."""
         version = profile.persona.version if profile.persona else 0
         async with self._database.workspace(place.workspace_id) as connection:
             posts = await posts_of_contact(connection, place.workspace_id, profile.contact.key)
-        where = (place.channel_id, place.thread_ts, version)
-        return any((post.channel_id, post.thread_ts, post.version) == where for post in posts)
+        same = (place.channel_id, place.thread_ts, version, note)
+        return any((post.channel_id, post.thread_ts, post.version, post.note) == same for post in posts)
 
     async def share(self, place: Place, profile: Profile, *, by: str, note: str = "") -> str:
         """Posts the shared card of a written persona; its ts, under which reactions find it."""
@@ -42,3 +49,10 @@ class Sharing:
                 note=note,
             )
         return ts
+
+
+def refusal(error: DeliveryError) -> Exception:
+    """What a person can do about Slack's refusal of a post; what may be tried again stays as it is."""
+    if error.retry:
+        return error
+    return ChannelRefusedError(_NOT_IN if error.answer in _ABSENT else _CLOSED)

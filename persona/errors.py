@@ -250,7 +250,7 @@ class ChannelRefusedError(PersonaBotError):
 class DeliveryError(PersonaBotError):
     """Slack did not take a message: its word for why, whether sending it again can help, and when if Slack says so."""
 
-    user_message = "The card could not be delivered to Slack. Please run the command again."
+    user_message = "Slack did not take what was to be shown or sent. Nothing is lost; please try again in a minute."
 
     def __init__(self, answer: str, *, retry: bool, after_s: float | None = None) -> None:
         self.answer, self.retry, self.after_s = answer, retry, after_s

@@ -27,7 +27,8 @@ _LONGEST = 3_000
 class CardAsked:
     """A button or a menu of a card: `asks` is what for, and `opened` of whom, with the card's own address if private.
 
-    `in_modal` is there when the card stands in one.
+    `in_modal` when the card stands in one; `replaces` is that modal's id when it lies on another already: Slack stacks
+    three, and the third is for a form.
     """
 
     actor: Actor
@@ -35,6 +36,7 @@ class CardAsked:
     opened: Opened
     asks: str = ""
     in_modal: bool = False
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ def _asked(body: Mapping[str, Any], asks: str, key: int, version: int) -> CardAs
     private = bool((body.get("container") or {}).get("is_ephemeral", False))
     url = str(body.get("response_url") or "") if private else ""
     opened = Opened(key, version, card_url=url)
-    return CardAsked(parse_actor(body), str(body["trigger_id"]), opened, asks, in_modal=bool(body.get("view")))
+    view = body.get("view") or {}
+    replaces = str(view["id"]) if view.get("previous_view_id") else ""
+    return CardAsked(parse_actor(body), str(body["trigger_id"]), opened, asks, in_modal=bool(view), replaces=replaces)
 
 
 def _said(

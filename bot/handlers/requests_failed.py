@@ -11,28 +11,26 @@ from bot.actors import Team
 class FailedRequest:
     """A request we could not serve: `kind` is Slack's type, "command" for a command.
 
-    `response_url` and `trigger_id` are empty where there is none; `private` when only the sender sees the card they
-    acted on; `in_modal` when they acted in a modal.
+    `response_url` and `trigger_id` are empty where there is none; `in_modal` when they acted in a modal, on which
+    another can lie: the Home is none.
     """
 
     kind: str
     team: Team
     response_url: str = ""
     trigger_id: str = ""
-    private: bool = True
     in_modal: bool = False
 
 
 def parse_failed(body: Mapping[str, Any]) -> FailedRequest:
     """The request of any body whatsoever."""
-    container, team, enterprise = (_object(body.get(key)) for key in ("container", "team", "enterprise"))
+    team, enterprise, view = (_object(body.get(key)) for key in ("team", "enterprise", "view"))
     return FailedRequest(
         kind="command" if "command" in body else _text(body.get("type")),
         team=Team(_text(body.get("team_id") or team.get("id")), _text(enterprise.get("id")) or None),
         response_url=_text(body.get("response_url")),
         trigger_id=_text(body.get("trigger_id")),
-        private=bool(container.get("is_ephemeral", True)),
-        in_modal=bool(_object(body.get("view"))),
+        in_modal=view.get("type") == "modal",
     )
 
 

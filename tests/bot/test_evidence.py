@@ -206,3 +206,15 @@ async def test_who_may_not_see_the_contact_any_more_is_told_so(
     await rep.press("Evidence")
     await work(services)
     assert ("not yours to see" in says(rep), "“" in says(rep)) == (True, False)
+
+
+async def test_the_right_text_can_be_given_however_many_modals_led_there(rep: Person, services: Services) -> None:
+    await shown(rep, services)
+    await rep.shortcut("find_persona")
+    [jane, *_] = await rep.suggest("Type a name", "Jane Doe")
+    await rep.choose("Type a name", jane)
+    for press in (rep.pick("History"), rep.press("Show"), rep.press("Evidence"), rep.pick("Fix…")):
+        await work(services)
+        await press
+    assert rep.modal is not None
+    assert "Your text takes the claim's place" in rep.modal.says

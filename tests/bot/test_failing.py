@@ -11,10 +11,19 @@ from bot.wiring import Services
 from storage.tables import members
 from tests.bot.conftest import work
 from tests.doubles import slack_requests as requests
+from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
 
 GUEST = "UGUEST"
 NOT_FOR_YOU = "for full members of this workspace"
+
+
+async def make_guest(slack: SlackDouble, services: Services) -> None:
+    """The rep becomes a guest after they used the bot."""
+    slack.web.person("U1", is_restricted=True)
+    services.audience.forget(await services.default_workspace(), "U1")
+    async with services.database.workspace(await services.default_workspace()) as connection:
+        await connection.execute(update(members).values(guest=True))
 
 
 def said(body: Any) -> str:
@@ -54,9 +63,27 @@ async def test_a_press_in_a_modal_that_is_refused_lays_the_reason_over_it(
     await slack.shortcut(app, "Call with Jane Doe")
     [view_id] = slack.web.views
     await work(services)
-    slack.web.person("U1", is_restricted=True)
-    services.audience.forget(await services.default_workspace(), "U1")
-    async with services.database.workspace(await services.default_workspace()) as connection:
-        await connection.execute(update(members).values(guest=True))
+    await make_guest(slack, services)
     await slack.press_in_view(app, view_id, "Post into the thread")
     assert any(NOT_FOR_YOU in said(view.view["blocks"]).lower() for view in slack.web.views.values())
+
+
+async def test_a_press_in_the_home_that_is_refused_opens_the_reason(rep: Person, services: Services) -> None:
+    await rep.open_home()
+    await work(services)
+    await make_guest(rep.slack, services)
+    await rep.press("Open")
+    assert rep.modal is not None
+    assert NOT_FOR_YOU in rep.modal.says.lower()
+
+
+async def test_a_press_that_fails_never_costs_the_card(rep: Person, services: Services) -> None:
+    await rep.command("Jane Doe")
+    await work(services)
+    [card] = [shown.says for shown in rep.sees]
+    rep.slack.busy_answers = 1
+    await rep.press("Evidence")
+    assert [shown.says.split(".")[0] for shown in rep.sees] == [
+        card.split(".")[0],
+        "Slack did not take what was to be shown or sent",
+    ]

@@ -10,6 +10,7 @@ from bot.wiring import Services
 from persona.people_named import addresses, possible_names
 from tests.bot.conftest import work
 from tests.bot.test_audience import choose
+from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
 
 
@@ -89,3 +90,17 @@ def test_names_are_runs_of_capitalised_words_and_addresses_are_none() -> None:
         "Ms Anna-Lena",
         "Anna-Lena Kraus",
     )
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_where_the_bot_is_not_the_modal_says_how_it_gets_there(
+    rep: Person, services: Services, private: bool
+) -> None:
+    await rep.message_shortcut("persona_from_message", rep.say("Call with Jane Doe"))
+    await work(services)
+    rep.room().members.discard("UBOT")
+    rep.room().private = private
+    await rep.press("Post into the thread")
+    await work(services)
+    assert rep.modal is not None
+    assert rep.modal.says == "Persona isn't in that channel. Type /invite @Persona there, then try again."

@@ -87,3 +87,17 @@ async def test_what_another_try_cannot_mend_is_told_at_once(queue: App, slack: S
 
     [told] = await keep(queue, slack, task)
     assert (told, len(tries)) == ("Guests are in this channel.", 1)
+
+
+@pytest.mark.parametrize(("retry", "tried"), [(False, 1), (True, MAX_ATTEMPTS)])
+async def test_what_slack_does_not_take_is_told_once_where_somebody_waits(
+    queue: App, slack: SlackDouble, retry: bool, tried: int
+) -> None:
+    tries = []
+
+    async def task(*, reply: Reply) -> Render:
+        tries.append(reply)
+        raise DeliveryError("missing_scope", retry=retry)
+
+    [told] = await keep(queue, slack, task)
+    assert (told.startswith("Slack did not take what was to be shown"), len(tries)) == (True, tried)

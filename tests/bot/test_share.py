@@ -50,13 +50,19 @@ async def test_a_card_is_shared_with_a_note_and_stands_where_reactions_find_it(r
     assert (quoted["elements"][0]["elements"][0]["type"], "<!channel>" in message["text"]) == ("text", False)
 
 
-async def test_what_stands_in_a_channel_is_not_posted_there_again(rep: Person, services: Services) -> None:
-    for _ in range(2):
+async def test_what_stands_in_a_channel_is_posted_there_again_only_with_another_note(
+    rep: Person, services: Services
+) -> None:
+    answers = []
+    for note in ("", "", "for Bob", "for Bob"):
         await open_form(rep, services)
+        if note:
+            await rep.fill("Note above the card", note)
         await rep.submit()
         await work(services)
+        answers.append(("stands" in told(rep) and "wasn't posted again" in told(rep), len(posted(rep))))
         await rep.close()
-    assert len(posted(rep)) == 1
+    assert answers == [(False, 1), (True, 1), (False, 2), (True, 2)]
 
 
 @pytest.mark.parametrize(
