@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import Row, Text, bindparam, cast, func, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, Row, Text, any_, bindparam, cast, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -142,7 +142,7 @@ async def _nearest(
         .limit(limit)
     )
     if among is not None:
-        found = found.where(patterns.contact_id.in_(among))
+        found = found.where(patterns.contact_id == any_(literal(among, ARRAY(BigInteger))))
     return list((await connection.execute(found)).all())
 
 
