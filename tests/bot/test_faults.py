@@ -186,7 +186,7 @@ def test_sigterm_ends_every_process_in_order(command: str, sample_url: str, tmp_
         try:
             asyncio.run(_until_connected(sample_url, process))
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0, log.read_text()
+            assert process.wait(60) == 0, log.read_text()
         finally:
             process.kill()
 
