@@ -141,11 +141,9 @@ def _pressed(body: Mapping[str, Any], press: Press) -> ButtonPress:
 def parse_mention(body: Mapping[str, Any]) -> Mention:
     """The mention of an event_callback; the mention of ourselves at its beginning is left out of the query."""
     event = body["event"]
-    team_id, enterprise_id = str(body.get("team_id") or ""), body.get("enterprise_id")
-    team = Team(team_id, str(enterprise_id) if enterprise_id else None)
     said = _OURSELVES.sub("", str(event.get("text") or ""), count=1)
     return Mention(
-        actor=Actor(team, str(event["user"]), str(event["user_team"]) if event.get("user_team") else None),
+        actor=parse_event_actor(body),
         event_id=str(body["event_id"]),
         channel_id=str(event["channel"]),
         thread_ts=str(event.get("thread_ts") or event["ts"]),
@@ -193,12 +191,35 @@ def parse_actor(body: Mapping[str, Any]) -> Actor:
     return Actor(parse_team(body), str(user["id"]), str(user["team_id"]) if user.get("team_id") else None)
 
 
+def parse_event_actor(body: Mapping[str, Any]) -> Actor:
+    """Who wrote, reacted, opened or stopped, of an event_callback.
+
+    Where other organisations read too and Slack doesn't say whose user it is, they are of the team the event came from.
+    """
+    event = body["event"]
+    shared = (event.get("team") or body.get("team_id")) if body.get("is_ext_shared_channel") else None
+    team = event.get("user_team") or shared
+    return Actor(parse_team(body), str(event["user"]), str(team) if team else None)
+
+
 def parse_team(body: Mapping[str, Any]) -> Team:
-    """The Slack workspace a request came from."""
+    """The Slack workspace whose install a request is for.
+
+    Of a channel that organisations share, an event's `team_id` may be the others'; an interaction with the app of a
+    whole organisation may name no team but its user's (slack_bolt.request.internals.extract_team_id).
+    """
+    install = next(iter(body.get("authorizations") or ()), None)
+    if install:
+        team_id = install.get("team_id") or body.get("context_team_id") or body.get("team_id")
+        return _team(team_id, install.get("enterprise_id"))
     if "team_id" in body:
-        return Team(str(body["team_id"]), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
-    team, enterprise = body.get("team") or {}, body.get("enterprise") or {}
-    return Team(str(team.get("id") or ""), str(enterprise["id"]) if enterprise.get("id") else None)
+        return _team(body["team_id"], body.get("enterprise_id"))
+    team, enterprise, user = (body.get(key) or {} for key in ("team", "enterprise", "user"))
+    return _team(team.get("id") or user.get("team_id"), enterprise.get("id"))
+
+
+def _team(team_id: object, enterprise_id: object) -> Team:
+    return Team(str(team_id or ""), str(enterprise_id) if enterprise_id else None)
 
 
 def typed_text(text: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from blocks.ids import parse_asked_about, parse_place, write_place
-from bot.actors import Actor, Team
-from bot.handlers.requests import parse_actor, typed_text
+from bot.actors import Actor
+from bot.handlers.requests import parse_actor, parse_event_actor, typed_text
 
 _MAX_QUESTION: Final = 1_000
 _SPOKEN: Final = frozenset({"", "file_share"})
@@ -65,7 +65,7 @@ def parse_asked(body: Mapping[str, Any]) -> Asked | None:
     ts = str(event["ts"])
     channel_id, thread_ts = parse_place(write_place(str(event["channel"]), str(event.get("thread_ts") or ts)))
     return Asked(
-        actor=_actor(body),
+        actor=parse_event_actor(body),
         event_id=str(body["event_id"]),
         channel_id=channel_id,
         thread_ts=thread_ts,
@@ -76,13 +76,13 @@ def parse_asked(body: Mapping[str, Any]) -> Asked | None:
 
 def parse_tab_opened(body: Mapping[str, Any]) -> TabOpened:
     """The app_home_opened of the Messages tab."""
-    return TabOpened(_actor(body), str(body["event"]["channel"]))
+    return TabOpened(parse_event_actor(body), str(body["event"]["channel"]))
 
 
 def parse_stopped(body: Mapping[str, Any]) -> Stopped:
     """The agent_session_stopped."""
     event = body["event"]
-    return Stopped(_actor(body), str(event["channel"]), str(event["thread_ts"]))
+    return Stopped(parse_event_actor(body), str(event["channel"]), str(event["thread_ts"]))
 
 
 def parse_about(body: Mapping[str, Any]) -> AboutChosen:
@@ -99,10 +99,3 @@ def parse_about(body: Mapping[str, Any]) -> AboutChosen:
 def is_messages_tab(body: Mapping[str, Any]) -> bool:
     """Whether an app_home_opened is of the Messages tab."""
     return bool((body.get("event") or {}).get("tab") == "messages")
-
-
-def _actor(body: Mapping[str, Any]) -> Actor:
-    """Who wrote, opened or stopped."""
-    event = body["event"]
-    team = Team(str(body.get("team_id") or ""), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
-    return Actor(team, str(event["user"]), str(event["user_team"]) if event.get("user_team") else None)

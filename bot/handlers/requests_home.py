@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from blocks.home_ids import parse_home_open
-from bot.actors import Actor, Team
-from bot.handlers.requests import parse_actor
+from bot.actors import Actor
+from bot.handlers.requests import parse_actor, parse_event_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,8 @@ class HomePerson:
 def parse_home_opened(body: Mapping[str, Any]) -> HomeOpened:
     """The app_home_opened of the Home tab."""
     event = body["event"]
-    team = Team(str(body.get("team_id") or ""), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
-    actor = Actor(team, str(event["user"]), str(event["user_team"]) if event.get("user_team") else None)
     view = event.get("view") or {}
-    return HomeOpened(actor, str(view.get("hash") or ""), str(view.get("private_metadata") or ""))
+    return HomeOpened(parse_event_actor(body), str(view.get("hash") or ""), str(view.get("private_metadata") or ""))
 
 
 def parse_home_person(body: Mapping[str, Any]) -> HomePerson:

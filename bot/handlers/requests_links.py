@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.actors import Actor, Team
+from bot.actors import Actor
+from bot.handlers.requests import parse_event_actor
 
 _MOST: Final = 5
 COMPOSER: Final = "composer"
@@ -30,11 +31,9 @@ class LinksShared:
 def parse_links(body: Mapping[str, Any]) -> LinksShared:
     """The links of an event_callback, each once."""
     event = body["event"]
-    enterprise_id = body.get("enterprise_id")
-    team = Team(str(body.get("team_id") or ""), str(enterprise_id) if enterprise_id else None)
     urls = dict.fromkeys(str(link["url"]) for link in event["links"])
     return LinksShared(
-        actor=Actor(team, str(event["user"]), str(event["user_team"]) if event.get("user_team") else None),
+        actor=parse_event_actor(body),
         event_id=str(body["event_id"]),
         channel_id=str(event["channel"]),
         unfurl_id=str(event.get("unfurl_id") or ""),

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from blocks.ids import REASON, Choice, parse_choice, parse_shown
 from blocks.rating import REASON_LENGTH
-from bot.actors import Actor, Team
-from bot.handlers.requests import parse_actor
+from bot.actors import Actor
+from bot.handlers.requests import parse_actor, parse_event_actor
 
 _STARS: Final = {"star": 5, "star2": 5, "dizzy": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _SKIN_TONE: Final = re.compile(r"::skin-tone-[1-6]$")
@@ -60,10 +60,10 @@ def parse_reaction(body: Mapping[str, Any]) -> Reaction | None:
     item = event.get("item") or {}
     if name not in _STARS or item.get("type") != "message":
         return None
-    team = Team(str(body.get("team_id") or ""), str(body["enterprise_id"]) if body.get("enterprise_id") else None)
+    _given(_ID, event.get("user"))
     added = event["type"] == "reaction_added"
     return Reaction(
-        actor=Actor(team, _given(_ID, event.get("user")), str(event["user_team"]) if event.get("user_team") else None),
+        actor=parse_event_actor(body),
         event_id=str(body["event_id"]),
         channel_id=_given(_ID, item.get("channel")),
         message_ts=_given(_TS, item.get("ts")),

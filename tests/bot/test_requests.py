@@ -1,10 +1,19 @@
 """Slack's payloads as values."""
 
+from typing import Any
+
 import pytest
 
 from blocks.ids import Press, Tab, write_press
 from bot.actors import Actor, Team
-from bot.handlers.requests import ButtonPress, PersonaCommand, parse_button, parse_command
+from bot.handlers.requests import (
+    ButtonPress,
+    PersonaCommand,
+    parse_actor,
+    parse_button,
+    parse_command,
+    parse_event_actor,
+)
 from persona.model import Method
 
 
@@ -42,6 +51,46 @@ def test_nothing_typed_or_help_asks_for_help(typed: str) -> None:
 
 def test_an_organisation_is_part_of_the_team() -> None:
     assert command("Jane", enterprise_id="E1").actor.team == Team("T1", "E1")
+
+
+@pytest.mark.parametrize(
+    ("said", "actor", "foreign"),
+    [
+        ({"team": {"id": "T1"}, "enterprise": {"id": "E1"}}, Actor(Team("T1", "E1"), "U1", "T1"), False),
+        ({"team": None, "enterprise": {"id": "E1"}}, Actor(Team("T1", "E1"), "U1", "T1"), False),
+        ({"team": {"id": "T2"}, "enterprise": None}, Actor(Team("T2"), "U1", "T1"), True),
+    ],
+)
+def test_who_presses_is_of_the_team_that_slack_names_or_of_their_own(
+    said: dict[str, Any], actor: Actor, foreign: bool
+) -> None:
+    found = parse_actor(said | {"user": {"id": "U1", "team_id": "T1"}})
+    assert (found, found.foreign) == (actor, foreign)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrote", "actor", "foreign"),
+    [
+        ({}, {}, Actor(Team("T1"), "U1"), False),
+        ({"team_id": "T9"}, {"user_team": "T1"}, Actor(Team("T1"), "U1", "T1"), False),
+        ({"team_id": "T9", "enterprise_id": "E9"}, {"user_team": "E9"}, Actor(Team("T1"), "U1", "E9"), True),
+        ({"team_id": "T9", "is_ext_shared_channel": True}, {}, Actor(Team("T1"), "U1", "T9"), True),
+        ({"is_ext_shared_channel": True}, {"team": "T9"}, Actor(Team("T1"), "U1", "T9"), True),
+    ],
+)
+def test_an_event_is_for_the_install_that_gets_it_wherever_it_comes_from(
+    said: dict[str, Any], wrote: dict[str, str], actor: Actor, foreign: bool
+) -> None:
+    install = {"enterprise_id": None, "team_id": "T1", "is_enterprise_install": False}
+    body = {"team_id": "T1", "authorizations": [install], "event": {"user": "U1", **wrote}}
+    found = parse_event_actor(body | said)
+    assert (found, found.foreign) == (actor, foreign)
+
+
+def test_an_event_for_a_whole_organisation_is_of_the_team_it_is_delivered_for() -> None:
+    install = {"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True}
+    body = {"team_id": "T9", "context_team_id": "T1", "authorizations": [install], "event": {"user": "U1"}}
+    assert parse_event_actor(body).team == Team("T1", "E1")
 
 
 def test_a_button_says_what_its_value_says() -> None:
