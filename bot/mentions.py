@@ -73,12 +73,14 @@ class Mentions:
         return choose_contact(query, meant) if meant else not_found(query, worth_naming(matches))
 
     async def _refusal(self, reply: Reply, contact: Contact) -> str:
-        """Why the channel may not see the contact; empty when every member may."""
+        """Why the card isn't posted; empty when every member may see the contact and there weren't too many lately."""
         try:
             everyone = await self._desk.audience.of_channel(reply.workspace_id, reply.channel_id)
         except ChannelRefusedError as error:
             return error.user_message
-        return "" if everyone.may_see(contact) else _FOR_YOU
+        if not everyone.may_see(contact):
+            return _FOR_YOU
+        return await self._sharing.too_many(Place(reply.workspace_id, reply.channel_id), by=reply.user_id)
 
     async def _written(self, reply: Reply, engine: Engine, contact: Contact, *, whole: bool) -> Profile:
         """The persona, written now unless a fresh one is stored, as the channel or the asker alone may see it."""

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     openai_daily_tokens: int | None = Field(
         default=None, ge=0, description="The same in tokens, for a server without a price. Empty: no limit."
     )
+    shares_per_person: int = Field(default=10, ge=1, description="Cards one person may share in a minute.")
+    shares_per_channel: int = Field(default=10, ge=1, description="Cards that may come into a channel in a minute.")
     port: int = Field(default=3000, ge=1, le=65535, description="Port of the web process.")
     host: str = Field(default="127.0.0.1", description="Address the web process binds; 0.0.0.0 behind a load balancer.")
 

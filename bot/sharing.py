@@ -1,26 +1,55 @@
 """Posts a persona where others see it too, and remembers where it stands."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from blocks.shared_card import shared_card
+from blocks.wording import count
 from bot.ladder import just
 from bot.posting import Place, Poster
 from persona.errors import ChannelRefusedError, DeliveryError
 from persona.model import Profile
 from persona.ports import Clock
 from storage.database import Database
-from storage.posts import posts_of_contact, remember_post
+from storage.posts import posted_lately, posts_of_contact, remember_post
 
 _NOT_IN: Final = "Persona isn't in that channel. Type /invite @Persona there, then try again."
 _CLOSED: Final = "Slack doesn't let Persona post in that conversation. Choose another one."
 _ABSENT: Final = frozenset({"not_in_channel", "channel_not_found"})
+_MINUTE: Final = timedelta(minutes=1)
+_YOU: Final = (
+    "You have shared {n} in the last minute, as many as one person may. Please wait a minute, then share again."
+)
+_HERE: Final = "{n} came into this channel in the last minute, as many as may. Please wait a minute, then share again."
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The most cards a minute: by one person, and in one channel with its threads."""
+
+    per_person: int
+    per_channel: int
 
 
 class Sharing:
     """Shares. Who may see was decided before: bot/audience.py."""
 
-    def __init__(self, *, database: Database, poster: Poster, clock: Clock) -> None:
-        self._database, self._poster, self._clock = database, poster, clock
+    def __init__(self, *, database: Database, poster: Poster, pace: Pace, clock: Clock) -> None:
+        self._database, self._poster, self._pace, self._clock = database, poster, pace, clock
+
+    async def too_many(self, place: Place, *, by: str) -> str:
+        """Why another card would be noise just now, in a sentence; empty when it wouldn't be.
+
+        What others post at this very moment isn't counted yet.
+        """
+        async with self._database.workspace(place.workspace_id) as connection:
+            by_person, in_channel = await posted_lately(
+                connection, place.workspace_id, channel_id=place.channel_id, by=by, within=_MINUTE
+            )
+        if by_person >= self._pace.per_person:
+            return _YOU.format(n=count(by_person, "persona"))
+        return _HERE.format(n=count(in_channel, "persona")) if in_channel >= self._pace.per_channel else ""
 
     async def stands(self, place: Place, profile: Profile, *, note: str = "") -> bool:
         """Whether this version of the persona, with this note, stands in that channel or thread already."""
@@ -31,9 +60,15 @@ class Sharing:
         return any((post.channel_id, post.thread_ts, post.version, post.note) == same for post in posts)
 
     async def share(self, place: Place, profile: Profile, *, by: str, note: str = "") -> str:
-        """Posts the shared card of a written persona; its ts, under which reactions find it."""
+        """Posts the shared card of a written persona; its ts, under which reactions find it.
+
+        Raises ChannelRefusedError when there were too many in the last minute, and DeliveryError.
+        """
         if profile.persona is None:
             raise ValueError("there is no persona to share")
+        noise = await self.too_many(place, by=by)
+        if noise:
+            raise ChannelRefusedError(noise)
         card = shared_card(profile, now=self._clock(), shared_by=by, note=note)
         ts = await self._poster.post(place, just(card))
         async with self._database.workspace(place.workspace_id) as connection:

@@ -21,7 +21,7 @@ from bot.promises import Promises, Task
 from bot.rating import Rating
 from bot.redrawing import Redrawing
 from bot.share_form import ShareForm
-from bot.sharing import Sharing
+from bot.sharing import Pace, Sharing
 from bot.showing import Showing
 from bot.slack_calls import SlackCalls
 from bot.status import Status
@@ -71,10 +71,11 @@ def build_surfaces(
     calls: SlackCalls,
     installing: Installing,
     status: Status,
+    pace: Pace,
     clock: Clock,
 ) -> Surfaces:
     """Every surface over the same collaborators."""
-    sharing = Sharing(database=database, poster=poster, clock=clock)
+    sharing = Sharing(database=database, poster=poster, pace=pace, clock=clock)
     desk = Desk(engine_of=engine_of, promises=promises, audience=audience, tenants=tenants)
     exporting = Exporting(desk, database=database, poster=poster, clock=clock)
     evidence = Evidence(desk, database=database, poster=poster, clock=clock)

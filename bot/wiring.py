@@ -143,6 +143,7 @@ class Services:
     @cached_property
     def surfaces(self) -> Surfaces:
         """What answers Slack, surface by surface."""
+        from bot.sharing import Pace
         from bot.surfaces import build_surfaces
 
         return build_surfaces(
@@ -155,6 +156,7 @@ class Services:
             calls=self.slack_calls,
             installing=self.installing,
             status=self.status,
+            pace=Pace(self.settings.shares_per_person, self.settings.shares_per_channel),
             clock=lambda: datetime.now(UTC),
         )
 

@@ -102,6 +102,17 @@ async def posts_of_persona(
     return [Post(*row) for row in found]
 
 
+async def posted_lately(
+    connection: AsyncConnection, workspace_id: int, *, channel_id: str, by: str, within: timedelta
+) -> tuple[int, int]:
+    """How many cards were posted within that time until now: by this person, and in this channel."""
+    posts = persona_posts.c
+    counts = select(func.count().filter(posts.posted_by == by), func.count().filter(posts.channel_id == channel_id))
+    lately = counts.where(posts.workspace_id == workspace_id, posts.posted_at > func.now() - within)
+    by_person, in_channel = (await connection.execute(lately)).one()
+    return by_person, in_channel
+
+
 async def claim_drawing(
     connection: AsyncConnection, workspace_id: int, key: int, *, at: datetime, apart: timedelta
 ) -> bool:

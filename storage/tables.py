@@ -357,6 +357,7 @@ persona_posts = _tenant(
     _belongs_to("customer_personas", column="persona_id"),
     _belongs_to("contacts", column="contact_id"),
     Index("ix_persona_posts_contact", "workspace_id", "contact_id"),
+    Index("ix_persona_posts_time", "workspace_id", "posted_at"),
 )
 
 ratings = _tenant(

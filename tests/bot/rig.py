@@ -33,7 +33,8 @@ class Rig:
     async def _open(self) -> None:
         self.slack = await self._stack.enter_async_context(SlackDouble().serve())
         self.slack.web.channel("C1")
-        self.services = Services(settings(self.slack), await Database.open(self._url))
+        unpaced = settings(self.slack, shares_per_person=1_000_000, shares_per_channel=1_000_000)
+        self.services = Services(unpaced, await Database.open(self._url))
         self._stack.push_async_callback(self.services.close)
         await self._stack.enter_async_context(self.services.queue.open_async())
         transport = httpx.ASGITransport(app=self.services.web(), raise_app_exceptions=False)
