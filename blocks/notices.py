@@ -59,7 +59,7 @@ def help_card() -> Card:
 
 def admins_only() -> Card:
     """Only an admin decides that."""
-    return _plain("Only an admin can decide that. Slack's own admins are, and whom `persona-bot member` made one.")
+    return _plain("Only an admin can decide that: Slack's own admins, and those made one by persona-bot member.")
 
 
 def channel_allowed() -> Card:
