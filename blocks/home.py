@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from slackblocks import ActionsBlock, Block, Button, Markdown, PlainText, RichText, SectionBlock
+from slackblocks import ActionsBlock, Block, Button, Element, Markdown, PlainText, RichText, SectionBlock
 
 from blocks.card import Card, build_card
 from blocks.figures import Headline
+from blocks.home_health import Health, health_section, settings_button
 from blocks.home_ids import HOME_FIND, home_action, write_home_open
 from blocks.kit import context, figures, header, paragraph
+from blocks.settings_modal import SETTINGS_ACTION
 from blocks.text import line, mrkdwn
 from blocks.wording import count, full_date
 
@@ -57,11 +59,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """All that a member's Home says. `figures` are there for managers and admins."""
+    """All that a member's Home says. `figures` are there for managers and admins, `health` for admins."""
 
     attention: Sequence[Row]
     recent: Sequence[Row]
     figures: Figures | None = None
+    health: Health | None = None
 
 
 def why_waiting(*, quiet: bool, stale: bool, quality: float, low: float, last_own_action: datetime | None) -> str:
@@ -83,18 +86,23 @@ def written_on(moment: datetime) -> str:
 def home(shown: Home) -> Card:
     """The Home of a member who sees contacts."""
     find = Button(text=PlainText(_FIND), action_id=HOME_FIND, style="primary", accessibility_label="Find a persona")
-    blocks: list[Block] = [header(_TITLE), ActionsBlock([find], block_id=HOME_FIND)]
+    top: list[Element] = [find, settings_button()] if shown.health else [find]
+    blocks: list[Block] = [header(_TITLE), ActionsBlock(top, block_id=HOME_FIND)]
     blocks += _listed(_ATTENTION, "wait", shown.attention, _ALL_WELL)
     blocks += [context(_YOURS)] if shown.attention else []
     blocks += _listed(_RECENT, "new", shown.recent, _NONE_WRITTEN)
     blocks += _use(shown.figures) if shown.figures else []
+    blocks += health_section(shown.health) if shown.health else []
     return build_card(mrkdwn(f"{_TITLE}. {_ATTENTION}: {len(shown.attention)}."), blocks)
 
 
-def empty_home(*, workspace_is_empty: bool) -> Card:
-    """The Home of a member who sees nobody, and what to do about it."""
+def empty_home(*, workspace_is_empty: bool, health: Health | None = None) -> Card:
+    """The Home of a member who sees nobody, and what to do about it; an admin's health of the connections too."""
     how = _IMPORT if workspace_is_empty else _ASK_ADMIN
-    return build_card(mrkdwn(f"{_NOBODY} {how}"), [header(_TITLE), paragraph(RichText(_NOBODY)), context(how)])
+    blocks: list[Block] = [header(_TITLE), paragraph(RichText(_NOBODY)), context(how)]
+    if health:
+        blocks += [ActionsBlock([settings_button()], block_id=SETTINGS_ACTION), *health_section(health)]
+    return build_card(mrkdwn(f"{_NOBODY} {how}"), blocks)
 
 
 def closed_home(told: str) -> Card:

@@ -59,6 +59,11 @@ class Audience:
         """Reads the member anew next time: an admin changed them."""
         self._viewers.pop((workspace_id, user_id), None)
 
+    def forget_all(self, workspace_id: int) -> None:
+        """Reads every member of a workspace anew next time: what they may see is another."""
+        for key in [known for known in self._viewers if known[0] == workspace_id]:
+            self._viewers.pop(key, None)
+
     async def of_channel(self, workspace_id: int, channel_id: str) -> Viewer:
         """What every member of a channel may see.
 

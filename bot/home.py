@@ -16,6 +16,7 @@ from bot.ladder import just
 from bot.posting import Poster, Reply
 from bot.promises import Task
 from bot.showing import WRITE, writing_lock
+from bot.status import Status
 from persona.errors import DeliveryError, NotForYouError
 from persona.ports import Clock
 from persona.visibility import NOBODY, MemberRole, Viewer
@@ -33,8 +34,9 @@ _MODAL: Final = Modal("Persona")
 class HomeTab:
     """Publishes Homes and opens the personas they name."""
 
-    def __init__(self, desk: Desk, *, database: Database, poster: Poster, clock: Clock) -> None:
-        self._desk, self._database, self._poster, self._clock = desk, database, poster, clock
+    def __init__(self, desk: Desk, *, database: Database, poster: Poster, status: Status, clock: Clock) -> None:
+        self._desk, self._database, self._poster = desk, database, poster
+        self._status, self._clock = status, clock
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -49,6 +51,11 @@ class HomeTab:
         reply = Reply(workspace_id, opened.actor.user_id)
         over = {"view_hash": opened.hash, "shown": opened.metadata}
         await self._desk.promises.make(PUBLISH_HOME, reply, lock=f"home:{workspace_id}:{reply.user_id}", **over)
+
+    async def redraw(self, reply: Reply) -> None:
+        """Promises a member's Home anew, whatever it shows now."""
+        lock = f"home:{reply.workspace_id}:{reply.user_id}"
+        await self._desk.promises.make(PUBLISH_HOME, reply, lock=lock, view_hash="", shown="")
 
     async def publish(self, *, reply: Reply, view_hash: str, shown: str) -> None:
         """Publishes the Home unless it says what is shown already, or another was published meanwhile."""
@@ -74,17 +81,18 @@ class HomeTab:
 
     async def _home(self, reply: Reply, viewer: Viewer) -> Card:
         workspace_id, now = reply.workspace_id, self._clock()
+        health = await self._status.health(workspace_id) if viewer.role is MemberRole.ADMIN else None
         async with self._database.workspace(workspace_id, owners=viewer.owners) as connection:
             use = await use_of(connection, workspace_id)
             if not use.contacts:
-                return empty_home(workspace_is_empty=viewer.owners is None)
+                return empty_home(workspace_is_empty=viewer.owners is None, health=health)
             known = await find_member(connection, workspace_id, reply.user_id)
             mine = known.member.owns_as if known else frozenset()
             waiting = await needing_attention(connection, workspace_id, mine=mine, now=now, low=_LOW_QUALITY)
             recent = await recent_personas(connection, workspace_id)
         led = await self._figures(workspace_id, use) if viewer.role is not MemberRole.REP else None
         newest = [Row(found.contact_key, found.name, written_on(found.written_at)) for found in recent]
-        return home(Home([_row(found) for found in waiting], newest, led))
+        return home(Home([_row(found) for found in waiting], newest, led, health))
 
     async def _figures(self, workspace_id: int, use: Use) -> Figures:
         async with self._database.workspace(workspace_id) as connection:

@@ -4,12 +4,15 @@ import asyncio
 from typing import Final
 
 from blocks.card import Card
+from blocks.home_health import Health
 from blocks.status_card import Link, Standing, Workings, status_card
 from bot.slack_calls import SlackCalls
+from bot.tokens import Tokens
 from persona.errors import DeliveryError, UnknownWorkspaceError
 from persona.ports import Clock
 from persona.preferences import Budget, Preferences, Spending, day_of
 from persona.visibility import MemberRole, Viewer
+from persona.writers.request import LANGUAGES
 from storage.database import Database
 from storage.personas import spent_since
 from storage.status import Backlog, backlog_of, holdings_of
@@ -22,9 +25,16 @@ class Status:
     """Tells how a workspace stands. `model` is the one that writes, None where rules do."""
 
     def __init__(
-        self, *, database: Database, calls: SlackCalls, model: str | None, budget: Budget, clock: Clock
+        self,
+        *,
+        database: Database,
+        calls: SlackCalls,
+        tokens: Tokens,
+        model: str | None,
+        budget: Budget,
+        clock: Clock,
     ) -> None:
-        self._database, self._calls, self._clock = database, calls, clock
+        self._database, self._calls, self._tokens, self._clock = database, calls, tokens, clock
         self._model, self._budget = model, budget
 
     async def card(self, workspace_id: int, viewer: Viewer) -> Card:
@@ -36,6 +46,23 @@ class Status:
         link = await self._link(workspace_id)
         newest = held.newest_interaction_at
         return status_card(Standing(link, held.contacts, held.imported_at, newest, workings), now=now)
+
+    async def health(self, workspace_id: int) -> Health:
+        """How a workspace's connections are, for its admins."""
+        async with self._database.workspace(workspace_id) as connection:
+            held = await holdings_of(connection, workspace_id)
+            chosen = await load_preferences(connection, workspace_id)
+            backlog = await backlog_of(connection, workspace_id, now=self._clock())
+        return Health(
+            link=await self._link(workspace_id),
+            by_link=await self._tokens.by_link(workspace_id),
+            model=self._model,
+            newest_interaction_at=held.newest_interaction_at,
+            waiting=backlog.waiting,
+            failed=backlog.failed,
+            visibility=chosen.visibility,
+            language=LANGUAGES.get(chosen.language, chosen.language),
+        )
 
     async def _workings(self, workspace_id: int) -> Workings:
         now = self._clock()

@@ -28,6 +28,7 @@ from bot.status import Status
 from bot.streaming import Streaming
 from bot.tenants import Tenants
 from bot.unfurling import Unfurling
+from bot.workspace_settings import WorkspaceSettings
 from persona.ports import Clock
 from storage.database import Database
 
@@ -42,6 +43,7 @@ class Surfaces:
     people: MessagePeople
     finder: Finder
     home: HomeTab
+    settings: WorkspaceSettings
     conversing: Conversing
     share_form: ShareForm
     rating: Rating
@@ -80,6 +82,7 @@ def build_surfaces(
     exporting = Exporting(desk, database=database, poster=poster, clock=clock)
     evidence = Evidence(desk, database=database, poster=poster, clock=clock)
     redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
+    home = HomeTab(desk, database=database, poster=poster, status=status, clock=clock)
     return Surfaces(
         answers=Answers(desk, database=database, status=status, clock=clock),
         showing=Showing(desk, poster=poster, clock=clock),
@@ -87,7 +90,8 @@ def build_surfaces(
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
         conversing=Conversing(desk, database=database, streaming=Streaming(calls=calls, poster=poster)),
         finder=Finder(desk, poster=poster),
-        home=HomeTab(desk, database=database, poster=poster, clock=clock),
+        home=home,
+        settings=WorkspaceSettings(desk, database=database, home=home, poster=poster),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
         redrawing=redrawing,

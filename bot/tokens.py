@@ -77,6 +77,11 @@ class Tokens:
             known = self._known[workspace_id] = await self._read(workspace_id)
         return known
 
+    async def by_link(self, workspace_id: int) -> bool:
+        """Whether the workspace's token came from an install by link; else it is the one set up by hand."""
+        async with self._database.workspace(workspace_id) as connection:
+            return self._keys is not None and await load_installation(connection, workspace_id) is not None
+
     def forget(self, workspace_id: int) -> None:
         """Reads the token anew next time."""
         self._known.pop(workspace_id, None)

@@ -256,8 +256,14 @@ class Services:
         from bot.status import Status
 
         model = self.settings.openai_model if self.settings.has_model else None
-        calls, budget = self.slack_calls, self._budget
-        return Status(database=self.database, calls=calls, model=model, budget=budget, clock=lambda: datetime.now(UTC))
+        return Status(
+            database=self.database,
+            calls=self.slack_calls,
+            tokens=self.tokens,
+            model=model,
+            budget=self._budget,
+            clock=lambda: datetime.now(UTC),
+        )
 
     @property
     def _budget(self) -> Budget:

@@ -12,7 +12,7 @@ from persona.errors import UnknownWorkspaceError
 from persona.preferences import Preferences, read_preferences
 from storage.database import Database
 from storage.personas import count_withheld
-from storage.tables import contacts, workspaces
+from storage.tables import audit_log, contacts, workspaces
 
 _DEFAULT_NAME: Final = "Default"
 # Any constant of our own: only one process at a time may look for the default workspace and make it.
@@ -83,11 +83,14 @@ async def claim_default_workspace(database: Database, team_id: str, enterprise_i
     return claimed if claimed is not None else await workspace_of_team(database, team_id)
 
 
-async def load_preferences(connection: AsyncConnection, workspace_id: int) -> Preferences:
-    """What a workspace has chosen; raises UnknownWorkspaceError, and SettingsError when it can't be used."""
+async def load_preferences(connection: AsyncConnection, workspace_id: int, *, lock: bool = False) -> Preferences:
+    """What a workspace has chosen; raises UnknownWorkspaceError, and SettingsError when it can't be used.
+
+    With `lock` nobody else changes it until the transaction ends.
+    """
     columns = workspaces.c
     asked = select(columns.time_zone, columns.settings).where(columns.workspace_id == workspace_id)
-    row = (await connection.execute(asked)).one_or_none()
+    row = (await connection.execute(asked.with_for_update() if lock else asked)).one_or_none()
     if row is None:
         raise UnknownWorkspaceError
     return read_preferences(workspace_id, row.time_zone, row.settings)
@@ -104,6 +107,17 @@ async def change_settings(connection: AsyncConnection, workspace_id: int, change
         update(workspaces).where(workspaces.c.workspace_id == workspace_id).values(settings=merged)
     )
     return await load_preferences(connection, workspace_id)
+
+
+async def audit_settings(
+    connection: AsyncConnection, workspace_id: int, *, by: str, before: Preferences, after: Preferences
+) -> None:
+    """Writes down who changed what from what to what; nothing where nothing changed."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    changed = {name: {"from": old[name], "to": new[name]} for name in new if old[name] != new[name]}
+    if changed:
+        row = {"workspace_id": workspace_id, "actor": by, "action": "change_settings", "subject": "workspace"}
+        await connection.execute(insert(audit_log).values(**row, details=changed))
 
 
 async def list_workspaces(database: Database) -> list[WorkspaceEntry]:

@@ -19,6 +19,7 @@ from blocks.ids import (
     SHARE_ACTION,
     SHARE_FORM,
 )
+from blocks.settings_modal import SETTINGS_ACTION, SETTINGS_FORM
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
 from bot.handlers.conversations import handle_about, handle_message, handle_stop, handle_tab, leave_tab, of_messages_tab
@@ -37,6 +38,7 @@ from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
 from bot.handlers.options import handle_finder, handle_sought, handle_typed
 from bot.handlers.ratings import REACTIONS, handle_rating, handle_reaction, handle_reason
+from bot.handlers.settings import handle_settings, handle_settings_form
 from bot.handlers.shares import handle_share, handle_share_form
 from bot.handlers.shortcuts import handle_from_message, handle_post
 
@@ -67,6 +69,8 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.event("app_home_opened", matchers=[of_home_tab])(handle_home(surfaces.home))
     app.action(HOME_FIND)(handle_home_find(surfaces.finder))
     app.action(HOME_OPEN)(handle_home_person(surfaces.home))
+    app.action(SETTINGS_ACTION)(handle_settings(surfaces.settings))
+    app.view(SETTINGS_FORM)(handle_settings_form(surfaces.settings))
     app.event("agent_session_stopped")(handle_stop(surfaces.conversing))
     app.action(ABOUT_ACTIONS)(handle_about(surfaces.conversing))
     app.event("app_mention")(handle_mention(surfaces.mentions))

@@ -20,6 +20,7 @@ from blocks.ids import (
     SHARE_ACTION,
     SHARE_FORM,
 )
+from blocks.settings_modal import SELECTS, SETTINGS_ACTION, SETTINGS_FORM, TEXTS, VARIANTS
 from tests.doubles import slack_events as events
 from tests.doubles import slack_requests as requests
 from tests.doubles.slack_requests import Payload, Workspace
@@ -98,6 +99,15 @@ INTERACTIONS: Final = (
     _pressed(POST_ACTION, "post:1"),
     _pressed(RATE_ACTION, "", type="static_select", selected_option={"value": "1:1:5:persona"}),
     _submitted(SHARE_FORM, {CHANNEL: {CHANNEL: {"selected_conversation": "C1"}}, NOTE: {NOTE: {"value": "hello"}}}),
+    _pressed(SETTINGS_ACTION, ""),
+    _submitted(
+        SETTINGS_FORM,
+        {
+            **{name: {name: {"value": "1"}} for name in TEXTS},
+            **{name: {name: {"selected_option": {"value": "en"}}} for name in SELECTS},
+            VARIANTS: {VARIANTS: {"selected_options": [{"value": "default"}]}},
+        },
+    ),
     _submitted(RATE_FORM, {REASON: {REASON: {"value": "right"}}}),
     requests.message_action(SPACE, USER, FROM_MESSAGE, "C1", {"user": "U9", "ts": TS, "text": "Jane Doe called"}),
     requests.shortcut(SPACE, USER, "find_persona"),

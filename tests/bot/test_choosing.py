@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
-from bot.choosing import parse_choice, show_or_change
+from bot.choices import parse_choice
+from bot.choosing import show_or_change
 from bot.learning import correct
 from bot.wiring import Services
 from persona.errors import ContactNotFoundError, SettingsError
@@ -63,6 +64,7 @@ async def test_settings_are_printed_changed_and_put_back(sample_url: str) -> Non
         ("daily_budget_usd", "-1", "daily_budget_usd takes dollars such as 2.50, or default; not “-1”."),
         ("daily_budget_usd", "nan", "daily_budget_usd takes dollars such as 2.50, or default; not “nan”."),
         ("daily_tokens", "1.5", "daily_tokens takes a whole number, or default; not “1.5”."),
+        ("daily_tokens", "9" * 5_000, "daily_tokens takes a whole number, or default; not “999"),
         ("variants", "nope=1", "variants takes shares such as default=1 "),
         ("variants", "default=0", "variants takes shares such as default=1 "),
         ("experiment", " ", "experiment takes a short name, or default; not “ ”."),

@@ -71,7 +71,9 @@ async def test_slack_s_word_on_the_token_is_asked_each_time(services: Services, 
         return token
 
     calls, clock = SlackCalls(services.slack_client, token_of), lambda: datetime.now(UTC)
-    status = Status(database=services.database, calls=calls, model=None, budget=Budget(), clock=clock)
+    status = Status(
+        database=services.database, calls=calls, tokens=services.tokens, model=None, budget=Budget(), clock=clock
+    )
     card = await status.card(await services.default_workspace(), Viewer("U1", MemberRole.REP, None))
     assert card.text.startswith(f"How Persona stands. Slack: {verdict}")
 
