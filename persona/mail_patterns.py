@@ -17,20 +17,22 @@ ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 HEADER = re.compile(
-    r"^\s*\*?(from|von|de|da|van|mittente|sent|gesendet|envoyé|enviad[oa](?: el| em)?|inviato|verzonden|date|datum|"
+    r"^\s*\*?(from|von|de|da|van|från|fra|od|mittente|sent|skickat|sendt|wysłano|till|til|ämne|emne|temat|"
+    r"gesendet|envoyé|enviad[oa](?: el| em)?|inviato|verzonden|date|datum|"
     r"fecha|data|to|an|à|a|para|aan|subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|cc)\s?:\*?\s",
     re.IGNORECASE,
 )
-FIRST_HEADER: Final = frozenset({"from", "von", "de", "da", "van"})
+FIRST_HEADER: Final = frozenset({"from", "von", "de", "da", "van", "från", "fra", "od"})
 ATTRIBUTION = re.compile(
     r"^\s*(?:on\b.{4,200}\bwrote|am\b.{4,200}\bschrieb\b.{0,120}|le\b.{4,200}\ba écrit|el\b.{4,200}\bescribió|"
     r"il\b.{4,200}\bha scritto|(?:em|no dia)\b.{4,200}\bescreveu|op\b.{4,200}\b(?:schreef\b.{0,120}|"
     r"het volgende geschreven)|.{2,100}<[^<>\s]+@[^<>\s]+> (?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|"
-    r"schreef)\b.{4,80}|\d{4}-\d\d-\d\d\b.{0,120}<[^<>\s]+@[^<>\s]+>)\s?:\s*$",
+    r"schreef)\b.{4,80}|(?=[^<]{0,120}\d[:.]\d\d\b)[^<]{8,160}<[^<>\s]+@[^<>\s]+>(?: [^\s<>:.]{1,20}){0,2}|"
+    r"den\b.{4,200}\bskrev\b.{0,120}|\d{4}-\d\d-\d\d\b.{0,120}<[^<>\s]+@[^<>\s]+>)\s?:\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 ATTRIBUTION_START = re.compile(
-    r"^\s*(?:(?:on|am|le|el|il|em|no dia|op)\b.*\d|\d{4}-\d\d-\d\d\b|[^<>]{2,100}<[^<>\s]+@)", re.IGNORECASE
+    r"^\s*(?:(?:on|am|le|el|il|em|no dia|op|den)\b.*\d|\d{4}-\d\d-\d\d\b|[^<>]{2,100}<[^<>\s]+@)", re.IGNORECASE
 )
 DEVICE = re.compile(
     r"^\s*(?:sent from (?:my|outlook|mail|yahoo|samsung)|sent (?:with|via) (?:\[?proton|superhuman|spark|mailbird|hey)|"

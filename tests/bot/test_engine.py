@@ -186,7 +186,9 @@ async def test_a_persona_rules_wrote_for_a_failed_model_is_tried_again_after_an_
     assert not engine.is_fresh(replace(profile, persona=earlier))
 
 
-async def test_what_the_contact_did_makes_a_persona_stale_sooner_than_what_we_did(services: Services) -> None:
+async def test_what_the_contact_did_and_other_settings_make_a_persona_stale_sooner_than_what_we_did(
+    services: Services,
+) -> None:
     profile = await ask(services)
     engine = await engine_of(services)
     fresh = {
@@ -196,6 +198,7 @@ async def test_what_the_contact_did_makes_a_persona_stale_sooner_than_what_we_di
         for newer, theirs, stages in ((30, 0, 0), (31, 0, 0), (2, 2, 0), (3, 3, 0), (2, 2, 1))
     }
     assert fresh == {(30, 0, 0): True, (31, 0, 0): False, (2, 2, 0): True, (3, 3, 0): False, (2, 2, 1): False}
+    assert not engine.is_fresh(replace(profile, settings_changed=True))
 
 
 async def test_names_that_are_not_one_contact(services: Services) -> None:

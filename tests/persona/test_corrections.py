@@ -79,6 +79,19 @@ def test_not_useful_hides_the_claim_and_frees_its_evidence_for_others() -> None:
     assert said(apply_corrections(persona(pain_points=(SLOW, other)), [correction], now=NOW)) == {PAIN: [other.text]}
 
 
+def test_not_useful_says_nothing_of_the_same_claim_elsewhere() -> None:
+    correction = wrong(SLOW, CorrectionKind.NOT_USEFUL)
+    given = persona(pain_points=(SLOW,), avoid=(SLOW,))
+    assert said(apply_corrections(given, [correction], now=NOW)) == {"avoid": [SLOW.text]}
+
+
+def test_the_same_words_said_again_after_a_correction_are_evidence_again() -> None:
+    correction = wrong(SLOW, at=ago(5))
+    older, newer = (Claim("Nobody is warned of trouble", (replace(EXPORTS, occurred_at=ago(n)),), 0.6) for n in (9, 1))
+    assert said(apply_corrections(persona(pain_points=(older,)), [correction], now=NOW)) == {}
+    assert said(apply_corrections(persona(pain_points=(newer,)), [correction], now=NOW)) == {PAIN: [newer.text]}
+
+
 def test_outdated_comes_back_only_with_newer_words() -> None:
     correction = wrong(SLOW, CorrectionKind.OUTDATED, at=ago(5))
     newer = replace(SLOW, evidence=(quote("m9", "The exports failed again at night.", days=1),))

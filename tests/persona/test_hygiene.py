@@ -66,6 +66,22 @@ def test_only_what_the_author_wrote_is_theirs(after: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "introduced",
+    [
+        "Den mån 2 mars 2026 kl 10:11 skrev Maya <maya@us.example>:",
+        "Den 2. mars 2026 kl. 10.11 skrev Maya Lind:",
+        "pon., 2 mar 2026 o 10:11 Maya <maya@us.example> napisał(a):",
+        "ma 2. maalisk. 2026 klo 10.11 Maya <maya@us.example> kirjoitti:",
+        "2 Mar 2026 Pzt, 10:11 tarihinde Maya <maya@us.example> şunu yazdı:",
+        "Från: Maya\nSkickat: den 2 mars 2026\nTill: Jane\nÄmne: Doors\n",
+    ],
+)
+def test_what_a_quote_is_introduced_with_in_another_language_ends_the_mail(introduced: str) -> None:
+    body = f"No, Tuesday.\n\n{introduced}\n\n{OURS}"
+    assert own_words(body, direction=Direction.INBOUND) == "No, Tuesday."
+
+
 def test_answers_between_quoted_lines_stay() -> None:
     body = "On Mon, 2 Mar 2026 Maya wrote:\n> Is Monday fine?\nNo, Tuesday.\n> And the price?\nToo high."
     assert own_words(body, direction=Direction.INBOUND) == "No, Tuesday.\nToo high."
@@ -77,6 +93,8 @@ def test_answers_between_quoted_lines_stay() -> None:
         "Thursday works for me",
         "On Monday we start. Bob wrote the plan.",
         "From: my side there is nothing to add.",
+        "For the 3 licences write to Bob <bob@x.example>. He knows: we buy in May.",
+        "We met on 3 May with Ann <ann@x.example> and two more: it went well.",
         "Good point.\n\nSeen it twice now, both times on a Friday.",
         "Thanks",
     ],

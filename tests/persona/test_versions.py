@@ -31,6 +31,14 @@ def test_a_new_role_is_told_with_its_source() -> None:
     )
 
 
+def test_another_company_with_the_same_title_is_a_new_role() -> None:
+    before = persona(pain_points=(SLOW,))
+    role = replace(before.role, company="Southwind")
+    assert describe_changes(before, replace(before, role=role), ()) == (
+        "role changed: COO, Northwind to COO, Southwind (CRM)",
+    )
+
+
 def test_what_a_correction_changed_is_told_and_not_counted() -> None:
     before = persona(pain_points=(SLOW, TRAIL))
     corrections = [
