@@ -19,7 +19,7 @@ _HELP: Final = (
     ("/persona jane@northwind.com", "the same by email address, which is always exact"),
     ("/persona basic Jane Doe", "from the contact's CRM fields and figures, without reading the correspondence"),
     ("@Persona Jane Doe", "in a channel: the card for everyone there, in the thread"),
-    ("Persona from this message", "in a message's menu: who it speaks of"),
+    ("Persona from message", "in a message's menu: who it speaks of"),
     ("Find a persona", "in the shortcuts menu: a search as you type"),
     ("/persona allow", "for admins: personas may be shared in this channel though guests read it; disallow ends that"),
     ("Messages tab", "write a question about a customer; every sentence of the answer names its source"),

@@ -69,7 +69,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class FromMessage:
-    """ "Persona from this message": the message, who wrote it, and the trigger that opens a modal for three seconds."""
+    """ "Persona from message": the message, who wrote it, and the trigger that opens a modal for three seconds."""
 
     actor: Actor
     trigger_id: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def handle_from_message(people: "MessagePeople") -> Callable[..., Awaitable[BoltResponse]]:
-    """The listener of "Persona from this message": the modal opens at once."""
+    """The listener of "Persona from message": the modal opens at once."""
 
     async def from_message(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
         await people.open(parse_from_message(body))

@@ -141,7 +141,7 @@ class SlackDouble(Sender):
     async def shortcut(
         self, app: httpx.AsyncClient, text: str, *, channel_id: str = "C1", author_id: str = "U9"
     ) -> dict[str, Any]:
-        """Chooses "Persona from this message" in the menu of a message."""
+        """Chooses "Persona from message" in the menu of a message."""
         message = {"user": author_id, "ts": "1763800000.000100", "text": text}
         self.web.unkept.add(message["ts"])
         user = user_of("U1", self.team_id)

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from blocks.ids import FIND_PERSONA, FROM_MESSAGE
 from bot.cli import app
-from bot.scopes import BOT_SCOPES
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -74,25 +72,6 @@ def test_a_lock_pins_every_requirement_with_hashes_and_names_no_host(lock: str) 
     assert len(pins) == len(re.findall(r"^[a-z]", text, flags=re.MULTILINE))
     assert "://" not in text
     assert "index" not in text
-
-
-def test_the_slack_manifest_offers_the_command_we_answer() -> None:
-    manifest = json.loads((ROOT / "manifest.json").read_text())
-    assert [c["command"] for c in manifest["features"]["slash_commands"]] == ["/persona"]
-    assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert [s["callback_id"] for s in manifest["features"]["shortcuts"]] == [FROM_MESSAGE, FIND_PERSONA]
-    assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
-        "agent_session_stopped",
-        "app_home_opened",
-        "app_mention",
-        "app_uninstalled",
-        "link_shared",
-        "message.im",
-        "reaction_added",
-        "reaction_removed",
-        "tokens_revoked",
-    ]
-    assert manifest["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
 
 
 def test_the_readme_gives_a_reason_for_every_scope_of_the_manifest() -> None:
