@@ -15,26 +15,23 @@ from persona.freshness import Freshness
 
 _ROWS: Final = 6
 
-# A snapshot says in going_quiet_days' note whether the silence is longer than nine in ten of the contact's own gaps.
 _ATTENTION: Final = text("""
-    SELECT * FROM (
-        SELECT c.id, c.name, lower(c.owner_email) = ANY(:mine) IS TRUE AS mine,
-            b.insights #>> '{metrics,going_quiet_days,note}' LIKE '%; quiet' IS TRUE AS quiet,
-            (p.written_at < :old OR c.interaction_count - p.interaction_count > :newer) IS TRUE AS stale,
-            CAST(b.insights #>> '{quality,score}' AS double precision) AS quality,
-            CAST(b.insights ->> 'last_own_action' AS timestamptz) AS last_own_action
+    WITH found AS MATERIALIZED (
+        SELECT c.id, c.name, lower(c.owner_email) = ANY(:mine) IS TRUE AS mine, b.quiet,
+            (p.written_at < :old OR c.interaction_count - p.interaction_count > :newer) IS TRUE AS stale, b.quality
         FROM behavioral_patterns b
         JOIN contacts c ON c.workspace_id = b.workspace_id AND c.id = b.contact_id
-        LEFT JOIN LATERAL (
-            SELECT written_at, interaction_count FROM customer_personas p
-            WHERE p.workspace_id = b.workspace_id AND p.contact_id = b.contact_id ORDER BY version DESC LIMIT 1
-        ) p ON true
-        WHERE b.workspace_id = :workspace AND NOT c.do_not_profile
-    ) found
-    WHERE quiet OR stale OR quality < :low
-    ORDER BY mine DESC, quiet DESC, stale DESC, quality, id LIMIT :rows""").bindparams(
-    bindparam("mine", type_=ARRAY(Text))
-)
+        LEFT JOIN (
+            SELECT DISTINCT ON (contact_id) contact_id, written_at, interaction_count FROM customer_personas
+            WHERE workspace_id = :workspace ORDER BY contact_id, version DESC
+        ) p ON p.contact_id = b.contact_id
+        WHERE b.workspace_id = :workspace AND NOT c.do_not_profile AND (
+            b.quiet OR b.quality < :low OR p.written_at < :old OR c.interaction_count - p.interaction_count > :newer)
+        ORDER BY mine DESC, quiet DESC, stale DESC, quality, id LIMIT :rows
+    )
+    SELECT found.*, CAST(b.insights ->> 'last_own_action' AS timestamptz) AS last_own_action
+    FROM found JOIN behavioral_patterns b ON b.workspace_id = :workspace AND b.contact_id = found.id
+    ORDER BY mine DESC, quiet DESC, stale DESC, found.quality, id""").bindparams(bindparam("mine", type_=ARRAY(Text)))
 _RECENT: Final = text("""
     SELECT c.id, c.name, p.written_at FROM customer_personas p
     JOIN contacts c ON c.workspace_id = p.workspace_id AND c.id = p.contact_id
@@ -43,15 +40,12 @@ _RECENT: Final = text("""
         WHERE n.workspace_id = p.workspace_id AND n.contact_id = p.contact_id AND n.version > p.version)
     ORDER BY p.written_at DESC, p.id DESC LIMIT :rows""")
 _USE: Final = text("""
-    SELECT count(*) AS contacts, count(p.contact_id) AS with_persona, avg(b.score) AS quality,
-        count(b.score) AS measured
+    SELECT count(*) AS contacts, count(p.contact_id) AS with_persona, avg(b.quality) AS quality,
+        count(b.quality) AS measured
     FROM contacts c
     LEFT JOIN (SELECT DISTINCT contact_id FROM customer_personas WHERE workspace_id = :workspace) p
         ON p.contact_id = c.id
-    LEFT JOIN (
-        SELECT contact_id, CAST(insights #>> '{quality,score}' AS double precision) AS score
-        FROM behavioral_patterns WHERE workspace_id = :workspace
-    ) b ON b.contact_id = c.id
+    LEFT JOIN behavioral_patterns b ON b.workspace_id = :workspace AND b.contact_id = c.id
     WHERE c.workspace_id = :workspace AND NOT c.do_not_profile""")
 _TRIES: Final = text("""
     SELECT count(*) FILTER (WHERE h.started_at >= :day) AS of_day, count(*) AS of_week,

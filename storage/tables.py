@@ -273,8 +273,19 @@ behavioral_patterns = Table(
     # None when the contact has no words of their own in this model.
     Column("profile", Vector()),
     _time("measured_at", now=True),
+    # What the Home sorts by. The note says whether the silence is longer than nine in ten of the contact's own gaps.
+    Column("quality", Double, Computed("(insights #>> '{quality,score}'::text[])::double precision", persisted=True)),
+    Column(
+        "quiet",
+        Boolean,
+        Computed(
+            "coalesce((insights #>> '{metrics,going_quiet_days,note}'::text[]) ~~ '%; quiet'::text, false)",
+            persisted=True,
+        ),
+    ),
     PrimaryKeyConstraint("workspace_id", "contact_id"),
     _belongs_to("contacts", column="contact_id"),
+    Index("ix_behavioral_patterns_standing", "workspace_id", "contact_id", postgresql_include=["quality", "quiet"]),
 )
 
 # Of the length profiles have today (persona/similarity.py): what is of another length is compared one by one.
@@ -303,6 +314,13 @@ customer_personas = _tenant(
     _time("written_at", required=True),
     UniqueConstraint("workspace_id", "contact_id", "version"),
     _belongs_to("contacts", column="contact_id"),
+    Index(
+        "ix_customer_personas_newest",
+        "workspace_id",
+        "contact_id",
+        "version",
+        postgresql_include=["written_at", "interaction_count"],
+    ),
 )
 
 persona_generation_history = _tenant(
