@@ -38,8 +38,9 @@ async def test_a_slow_refresh_says_what_it_is_at_and_ends_in_the_card(
     url = await slack.press(app, card, "Refresh")
     await work(services)
     *progress, last = [post["text"] for post in slack.posts_to(url)]
-    assert 1 <= len(progress) <= 3
-    assert ["Writing from" in text and "(3 of 4)" in text for text in progress[:1]] == [True]
+    steps = [next(step for step in (1, 2, 3, 4) if f"({step} of 4)" in text) for text in progress]
+    assert (1 <= len(steps) <= 3, 3 in steps) == (True, True)  # a busy machine may still read after a second
+    assert steps == sorted(set(steps))
     assert ("of 4)" in last, "Before you call" in last) == (False, True)
 
 
