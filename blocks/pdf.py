@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import matplotlib as mpl
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace
 from matplotlib.ft2font import FT2Font
 
 from blocks.figures import Headline
 from blocks.measures import HEADINGS, Bar, Measures, measure_sheet
 from blocks.quotes import Proof, Quote, contradicted, numbered_quotes
+from blocks.right_to_left import drawn_order, reads_from_the_right
 from blocks.sheet import BEFORE_YOU_CALL, Part, Sheet, Statement, persona_sheet
 from blocks.text import few_lines
 from blocks.wording import full_date
@@ -71,7 +72,7 @@ class _Paper(FPDF):
         self.set_y(-12)
         self.set_font(_FONT, size=7)
         self.set_text_color(*_SOFT)
-        self.cell(0, 4, self._said, align="L")
+        self.cell(0, 4, drawn_order(self._said), align="L")
         self.set_x(_MARGIN)
         self.cell(0, 4, f"{self.page_no()} of {{nb}}", align="R")
         self.set_text_color(*_INK)
@@ -83,8 +84,16 @@ class _Paper(FPDF):
         self.set_x(_MARGIN + indent)
         width = self.w - 2 * _MARGIN - indent
         height = _LINE * size / _BODY
-        self.multi_cell(width, height, _plain(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(width, height, self._drawn(text, width), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_text_color(*_INK)
+
+    def _drawn(self, text: str, width: float) -> str:
+        """The letters the font can show; from right to left they are put in order line by line, so lines come first."""
+        plain = _plain(text)
+        if not reads_from_the_right(plain):
+            return plain
+        broken = self.multi_cell(width, 1, plain, align="L", dry_run=True, output=MethodReturnValue.LINES)
+        return "\n".join(map(drawn_order, cast("list[str]", broken)))
 
     def heading(self, text: str) -> None:
         """The title of a part, kept with what follows."""

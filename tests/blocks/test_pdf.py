@@ -3,6 +3,7 @@
 import pytest
 
 from blocks.pdf import render_pdf
+from blocks.right_to_left import drawn_order
 from persona.export import export_claims
 from tests.blocks.test_cards import PROFILES
 from tests.profiles import NOW, jane, rich_profile
@@ -31,3 +32,15 @@ def test_no_cell_of_the_table_is_a_formula() -> None:
     rows = export_claims(rich_profile()).splitlines()
     assert rows[0] == "\ufeffplace,claim,confidence,level,evidence,said by,when,record"
     assert [row for row in rows[1:] for cell in row.split(",") if cell.strip('"')[:1] in {"=", "+", "@"}] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "drawn"),
+    [
+        ("\u05d3\u05e0\u05d4 VP", "VP \u05d4\u05e0\u05d3"),
+        ("Dana \u05d3\u05e0\u05d4 12", "Dana 12 \u05d4\u05e0\u05d3"),
+        ("Zoë", "Zoë"),
+    ],
+)
+def test_a_line_from_right_to_left_is_drawn_in_its_own_direction(line: str, drawn: str) -> None:
+    assert drawn_order(line) == drawn
