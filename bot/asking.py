@@ -38,7 +38,15 @@ class Question:
     fresh: bool = False
 
 
-async def ask(settings: Settings, question: Question, *, console: Console, as_json: bool, html: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the profile also goes as a file; None writes none."""
+
+    html: Path | None = None
+    pdf: Path | None = None
+
+
+async def ask(settings: Settings, question: Question, *, console: Console, as_json: bool, files: Files) -> None:
     """Prints the profile asked for. Raises SettingsError and what the engine raises."""
     if not question.name.strip():
         raise SettingsError("Name a contact: a name, an email address, or a name and company.")
@@ -46,7 +54,7 @@ async def ask(settings: Settings, question: Question, *, console: Console, as_js
         with _spinner(waits_for(settings, question), shown=not as_json or sys.stdout.isatty()):
             profile = await find_profile(services, question)
     now = datetime.now(UTC)
-    show_profile(profile, now=question.as_of or now, console=console, as_json=as_json, html=html)
+    show_profile(profile, now=question.as_of or now, console=console, as_json=as_json, files=files)
     note = about_the_time(profile, as_of=question.as_of, now=now)
     if note:
         Console(stderr=True).print(escape(note), style="yellow", highlight=False)
@@ -97,19 +105,28 @@ def parse_as_of(text: str | None) -> datetime | None:
         ) from error
 
 
-def show_profile(profile: Profile, *, now: datetime, console: Console, as_json: bool, html: Path | None) -> None:
-    """Prints the profile as a card or as JSON; writes the page if one is asked for, or raises SettingsError."""
-    if html is not None:
-        try:
-            html.write_text(render_page(profile, now=now), encoding="utf-8")
-        except OSError as error:
-            raise SettingsError(f"{html} can't be written: {error.strerror}.") from error
+def show_profile(profile: Profile, *, now: datetime, console: Console, as_json: bool, files: Files) -> None:
+    """Prints the profile as a card or as JSON; writes the files that are asked for, or raises SettingsError."""
+    if files.html is not None:
+        _write(files.html, render_page(profile, now=now).encode())
+    if files.pdf is not None:
+        from blocks.pdf import render_pdf  # its fonts take a second to load, which no card must wait for
+
+        _write(files.pdf, render_pdf(profile, now=now))
     if as_json:
         sys.stdout.write(json.dumps(export_profile(profile), ensure_ascii=False, indent=2) + "\n")
     else:
         console.print(render_terminal(profile, now=now))
-    if html is not None:
-        Console(stderr=True).print(f"The page is in {escape(str(html))}", highlight=False)
+    for what, file in (("page", files.html), ("PDF", files.pdf)):
+        if file is not None:
+            Console(stderr=True).print(f"The {what} is in {escape(str(file))}", highlight=False)
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise SettingsError(f"{file} can't be written: {error.strerror}.") from error
 
 
 def waits_for(settings: Settings, question: Question) -> str:

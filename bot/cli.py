@@ -76,13 +76,14 @@ async def ask(  # noqa: PLR0917 - typer makes each parameter an option of its ow
     fresh: Annotated[bool, typer.Option("--fresh", help="Write anew even if a fresh persona is stored.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a card.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the card as an HTML page.")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as a PDF to print.")] = None,
 ) -> None:
     """Print a contact's persona, with numbers, quotes and dates."""
-    from bot.asking import Question, parse_as_of
+    from bot.asking import Files, Question, parse_as_of
     from bot.asking import ask as answer
 
     question = Question(name, method, writer.value if writer else None, parse_as_of(as_of), fresh)
-    await answer(_settings(), question, console=_console(), as_json=as_json, html=html)
+    await answer(_settings(), question, console=_console(), as_json=as_json, files=Files(html, pdf))
 
 
 @app.command(name="import")

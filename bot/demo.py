@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.console import Console
 
-from bot.asking import Question, find_profile, show_profile
+from bot.asking import Files, Question, find_profile, show_profile
 from bot.importing import import_sample
 from bot.settings import Settings
 from bot.wiring import open_services
@@ -21,4 +21,4 @@ async def demonstrate(settings: Settings, *, console: Console) -> None:
         await import_sample(services, console=console)
         console.print("Writing Jane Doe's persona", style="dim")
         profile = await find_profile(services, Question(_JANE))
-    show_profile(profile, now=datetime.now(UTC), console=console, as_json=False, html=None)
+    show_profile(profile, now=datetime.now(UTC), console=console, as_json=False, files=Files())

@@ -3,16 +3,20 @@
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from bot.asking import Question, about_the_time, find_profile, waits_for
+from blocks.pdf import render_pdf
+from bot.asking import Files, Question, about_the_time, find_profile, show_profile, waits_for
 from bot.cli import app
 from bot.wiring import Services
-from persona.errors import AmbiguousContactError, ContactNotFoundError, PersonaBotError
+from persona.errors import AmbiguousContactError, ContactNotFoundError, PersonaBotError, SettingsError
 from tests.bot.conftest import settings
+from tests.profiles import NOW, rich_profile
 
 ROOT = Path(__file__).parents[2]
 JANE = "jane.doe@northwind.example"
@@ -83,3 +87,13 @@ def test_who_waits_is_told_for_whom_and_how_long_at_most() -> None:
 )
 def test_names_without_end_are_clipped_in_errors(error: PersonaBotError, sentence: str) -> None:
     assert error.user_message == sentence
+
+
+def test_a_pdf_that_is_asked_for_is_written_and_one_that_cannot_be_is_said(tmp_path: Path) -> None:
+    show = partial(show_profile, rich_profile(), now=NOW, console=Console(quiet=True), as_json=False)
+    show(files=Files(pdf=tmp_path / "jane.pdf"))
+    assert (tmp_path / "jane.pdf").read_bytes() == render_pdf(rich_profile(), now=NOW)
+    nowhere = tmp_path / "no" / "jane.pdf"
+    with pytest.raises(SettingsError) as refused:
+        show(files=Files(pdf=nowhere))
+    assert refused.value.user_message == f"{nowhere} can't be written: No such file or directory."
