@@ -13,14 +13,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from starlette.applications import Starlette
 
+from bot import chores, promises
 from bot.clock import build_clock
-from bot.promises import QUEUE, register_promises
 from bot.settings import Settings, reveal
 from bot.wiring import Services, open_services
 from persona.errors import SettingsError
 
 _log = structlog.get_logger(__name__)
-_WORKER_CONCURRENCY = 4
+# Interactive jobs have workers of their own: what nobody waits for never stands before them.
+_AT_ONCE = {promises.QUEUE: 4, chores.QUEUE: 2}
 _GRACE_S = 20
 
 
@@ -36,9 +37,8 @@ async def run_worker(settings: Settings) -> None:
     """Works jobs until told to stop; what is under way is finished first."""
     stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
-        register_promises(services.queue, services.tasks, poster=services.poster)
-        if not stop.is_set():
-            await _work(services, install_signal_handlers=True)  # which are the worker's own from here on
+        _register(services)
+        await _until(stop, _work(services))
 
 
 async def run_clock(settings: Settings) -> None:
@@ -56,12 +56,12 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
     settings.require_slack()
     stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
-        register_promises(services.queue, services.tasks, poster=services.poster)
+        _register(services)
         scheduler = _clock_of(services)
         scheduler.start()
         work: list[Coroutine[Any, Any, None]] = [
             _serve(services.web(), stop, host=host, port=port),
-            _work(services, install_signal_handlers=False),
+            _work(services),
         ]
         if settings.slack_app_token is not None:
             work.append(_listen(services, settings))
@@ -111,15 +111,35 @@ async def _serve(app: Starlette, stop: asyncio.Event, *, host: str, port: int) -
         await serving
 
 
-async def _work(services: Services, *, install_signal_handlers: bool) -> None:
-    await services.queue.run_worker_async(
-        queues=[QUEUE],
-        concurrency=_WORKER_CONCURRENCY,
-        fetch_job_polling_interval=0.5,
-        shutdown_graceful_timeout=_GRACE_S,
-        delete_jobs="successful",
-        install_signal_handlers=install_signal_handlers,
+def _register(services: Services) -> None:
+    promises.register_promises(services.queue, services.tasks, poster=services.poster)
+    chores.register_chores(services.queue, services.chore_tasks)
+
+
+async def _work(services: Services) -> None:
+    """Works both queues until cancelled; what is under way then is finished first, or goes back after a while."""
+    await asyncio.gather(
+        *(
+            services.queue.run_worker_async(
+                queues=[queue],
+                concurrency=at_once,
+                fetch_job_polling_interval=0.5,
+                shutdown_graceful_timeout=_GRACE_S,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+            for queue, at_once in _AT_ONCE.items()
+        )
     )
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Works until told to stop; raises what the work raises."""
+
+    async def told() -> None:
+        await stop.wait()
+
+    await _first_to_end([work, told()])
 
 
 async def _listen(services: Services, settings: Settings) -> None:

@@ -38,7 +38,7 @@ Task = Callable[..., Awaitable[Render | None]]
 
 def build_queue(conninfo: str) -> procrastinate.App:
     """The job queue on our PostgreSQL; open it with `open_async`."""
-    return procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    return procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=8))
 
 
 class Promises:

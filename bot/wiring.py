@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from bot.audience import Audience
+    from bot.chores import Chores, ChoreTask
     from bot.installing import Installing
     from bot.posting import Poster
     from bot.promises import Promises, Task
@@ -129,6 +130,18 @@ class Services:
         from bot.promises import Promises
 
         return Promises(self.queue)
+
+    @cached_property
+    def chores(self) -> Chores:
+        """What is to be done when no person waits."""
+        from bot.chores import Chores
+
+        return Chores(self.queue)
+
+    @property
+    def chore_tasks(self) -> Mapping[str, ChoreTask]:
+        """The chores a worker does, by name."""
+        return {}
 
     @cached_property
     def tenants(self) -> Tenants:
