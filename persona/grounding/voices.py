@@ -12,7 +12,7 @@ from persona.model import Facet, Speaker
 _CAPITAL: Final = re.compile(r"(?<![\w'’-])[^\W\d_a-zß-öø-ÿ][^\W\d_]+")
 _IT: Final = re.compile(r"\bIT\b")
 _FEWEST_WORDS: Final = 2
-_OPEN, _CLOSE = "“„«", "”»"
+_DOUBLE, _SINGLE = '“„”«»"', "‚'‘’"
 
 
 def told_of_another(claim: str, quote: str, *, name: str, speaker: Speaker, facet: Facet | None) -> bool:
@@ -165,11 +165,18 @@ def _opening(words: str, start: int) -> int | None:
     """Where a quotation that is still open at a position began; None outside quotations."""
     opened: int | None = None
     for at, char in enumerate(words[:start]):
-        if char in _OPEN or (char == '"' and opened is None):
-            opened = at
-        elif char in _CLOSE or char == '"':
-            opened = None
+        if char in _DOUBLE:  # which mark opens and which closes differs from language to language
+            opened = at if opened is None else None
+        elif char in _SINGLE:
+            opens, closes = _single(words, at)
+            opened = at if opens and opened is None else None if closes else opened
     return opened
+
+
+def _single(words: str, at: int) -> tuple[bool, bool]:
+    """Whether a single mark opens a quotation, and whether it closes one; an apostrophe does neither."""
+    before, after = words[at - 1 : at], words[at + 1 : at + 2]
+    return (not before or before in " \n(:") and after.isupper(), before in set(".!?,…") and not after.isalnum()
 
 
 def _unquoted(claim: str) -> str:

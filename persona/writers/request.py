@@ -22,6 +22,8 @@ _MOST_CHARACTERS_A_TOKEN: Final = 4
 _SHRINK: Final = 0.95
 _EXCERPT_FRAME: Final = 46
 _SHORTEST_EXCERPT: Final = 120
+_LEAST_KEPT: Final = 0.6
+"""Of a cut excerpt, what a whole sentence may leave over before half of another is sent too."""
 _LEFT_OUT: Final = frozenset(
     {"machine_opens", "data_quality", "response_time_answered_mean", "our_response_time_median"}
 )
@@ -159,11 +161,14 @@ def _fit(offered: Iterable[tuple[str, str]], *, budget: int) -> dict[str, str]:
 
 
 def _cut(text: str, limit: int) -> str:
-    """The text, ended at a word so that its JSON is no longer than the limit."""
+    """The text, ended so that its JSON is no longer than the limit: after a sentence, else after a word."""
     size = len(_encode(text))
     if size <= limit:
         return text
     short = text[: max(0, limit * len(text) // size)]
     while len(_encode(short)) > limit:
         short = short[:-1]
+    whole = [sentence.end for sentence in split_sentences(text) if sentence.end <= len(short)]
+    if whole and whole[-1] >= len(short) * _LEAST_KEPT:
+        return text[: whole[-1]]
     return short.rsplit(maxsplit=1)[0] if " " in short else short

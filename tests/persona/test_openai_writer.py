@@ -478,3 +478,9 @@ def test_the_brief_is_not_changed_by_asking() -> None:
     before = replace(BRIEF)
     build_request(BRIEF, load_persona_prompts(), nonce="n0nce")
     assert before == BRIEF
+
+
+def test_an_excerpt_too_long_ends_after_a_sentence_where_one_ends_late_enough() -> None:
+    sentence = "We can move in May only if the auditors have signed the migration plan before. "
+    request = build_request(brief_of(*(sentence * 30 for _ in range(5)))[0], load_persona_prompts(), nonce="n0nce")
+    assert {text.rsplit(maxsplit=1)[-1] for text in request.excerpts.values()} == {"before."}
