@@ -73,7 +73,7 @@ class Answers:
         """Promises the answer as a job; raises DatabaseUnreachableError when even that takes too long."""
         actor = command.actor
         reply = Reply(0, actor.user_id, response_url=command.response_url)
-        asked = {"query": command.query, "method": command.method.value if command.method else None}
+        asked: dict[str, Any] = {"query": command.query, "method": command.method.value if command.method else None}
         try:
             async with asyncio.timeout(PROMISE_WITHIN_S):
                 await self._desk.promises.make(ANSWER, reply, actor=asdict(actor), **asked)

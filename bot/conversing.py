@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from blocks.answer import READING, answer_card, answer_sources, answer_text, prompts, which, whom
 from blocks.notices import help_card
 from bot.actors import Actor, Team
@@ -42,11 +44,10 @@ class Conversing:
         workspace_id = await self._desk.tenants.workspace(asked.actor.team)
         thread = Thread(workspace_id, asked.channel_id, asked.thread_ts)
         async with once(self._database, workspace_id, asked.event_id) as first:
-            if not first:
+            if first is None:
                 return
-            async with self._database.workspace(workspace_id) as connection:
-                await conversations.open_question(connection, thread, asked.ts)
-            await self._promise(thread, asked.actor, asked.ts, asked.text)
+            await conversations.open_question(first, thread, asked.ts)
+            await self._promise(thread, asked.actor, asked.ts, asked.text, within=first)
 
     async def suggest(self, opened: TabOpened) -> None:
         """Suggests questions about the contact something happened with last; raises NotForYouError."""
@@ -105,13 +106,20 @@ class Conversing:
         await self._streaming.say(place, which(people) if people else whom())
 
     async def _promise(
-        self, thread: Thread, actor: Actor, ts: str, text: str, *, contact_key: int | None = None
+        self,
+        thread: Thread,
+        actor: Actor,
+        ts: str,
+        text: str,
+        *,
+        contact_key: int | None = None,
+        within: AsyncConnection | None = None,
     ) -> None:
         """One answer at a time in a thread."""
         reply = Reply(thread.workspace_id, actor.user_id, thread_ts=thread.thread_ts)
         lock = f"talk:{thread.workspace_id}:{thread.channel_id}:{thread.thread_ts}"
         what = {"actor": asdict(actor), "thread": asdict(thread), "ts": ts, "text": text, "contact_key": contact_key}
-        await self._desk.promises.make(ANSWER, reply, lock=lock, **what)
+        await self._desk.promises.make(ANSWER, reply, lock=lock, within=within, **what)
 
     async def _people(
         self, engine: Engine, thread: Thread, text: str, contact_key: int | None

@@ -116,6 +116,7 @@ async def _workspaces(database: Database) -> AsyncIterator[Result]:
 
 
 async def _slack(settings: Settings) -> Result:
+    import aiohttp
     from slack_sdk.errors import SlackApiError, SlackClientError
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -137,7 +138,7 @@ async def _slack(settings: Settings) -> Result:
             Verdict.FAILED,
             f"Slack says {error.response['error']}. Reinstall the app and copy the token.",
         )
-    except (SlackClientError, OSError, TimeoutError):
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError):
         return Result(
             "Slack token", Verdict.FAILED, f"{settings.slack_api_url} can't be reached. Check network and proxy."
         )

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from blocks.export_form import Format, export_form, export_modal, exported
+from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.handlers.requests_claims import CardAsked
 from bot.handlers.requests_exports import ExportSubmitted
@@ -29,8 +30,9 @@ _GONE: Final = "This persona is no longer there, or not yours to see."
 class Exporting:
     """Opens the form and makes the file."""
 
-    def __init__(self, desk: Desk, *, database: Database, poster: Poster, clock: Clock) -> None:
-        self._desk, self._database, self._poster, self._clock = desk, database, poster, clock
+    def __init__(self, desk: Desk, *, database: Database, deliveries: Deliveries, poster: Poster, clock: Clock) -> None:
+        self._desk, self._database, self._deliveries = desk, database, deliveries
+        self._poster, self._clock = poster, clock
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -51,17 +53,22 @@ class Exporting:
         async with once(self._database, workspace_id, f"export:{form.view_id}") as first:
             if first:
                 key, version, wanted = form.contact_key, form.version, form.format.value
-                await self._desk.promises.make(EXPORT, reply, contact_key=key, version=version, wanted=wanted)
+                what: dict[str, Any] = {"contact_key": key, "version": version, "wanted": wanted}
+                await self._desk.promises.make(EXPORT, reply, within=first, **what)
 
     async def export(self, *, reply: Reply, contact_key: int, version: int, wanted: str) -> Render:
-        """Uploads the file to who asked. Raises NotForYouError."""
+        """Uploads the file to who asked, once. Raises NotForYouError and MaybeSentError."""
         engine = await self._desk.seen(reply.workspace_id, reply.user_id, contact_key)
         profile = await engine.version(contact_key, version) or await engine.stored(contact_key)
         if profile is None or profile.persona is None:
             raise NotForYouError(_GONE)
         content = await asyncio.to_thread(render, profile, Format(wanted), now=self._clock())
         filename = file_name(profile, Format(wanted))
-        await self._poster.upload(reply.workspace_id, reply.user_id, filename, content)
+
+        async def send() -> str:
+            return await self._poster.upload(reply.workspace_id, reply.user_id, filename, content)
+
+        await self._deliveries.send(reply.workspace_id, f"export:{reply.view_id}", send)
         return just(exported(filename))
 
 

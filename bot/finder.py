@@ -1,6 +1,6 @@
 """The global shortcut: a search as one types, then the persona of who was chosen, all in one modal."""
 
-from typing import Final
+from typing import Any, Final
 
 from blocks.finder import fetching, finder
 from blocks.modal import Modal
@@ -45,5 +45,5 @@ class Finder:
         await self._poster.update_view(workspace_id, sought.view_id, _MODAL, just(fetching()))
         reply = Reply(workspace_id, sought.actor.user_id, view_id=sought.view_id)
         lock = writing_lock(workspace_id, sought.contact_key)
-        what = {"contact_key": sought.contact_key, "method": None, "after": None}
+        what: dict[str, Any] = {"contact_key": sought.contact_key, "method": None, "after": None}
         await self._desk.promises.make(WRITE, reply, lock=lock, **what)

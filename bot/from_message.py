@@ -83,7 +83,8 @@ class MessagePeople:
                 raise ChannelRefusedError(_HIDDEN)
             profile = await self._desk.engine_of(reply.workspace_id, None).ask(contact_key)
             if not await self._sharing.stands(place, profile):  # pressed twice, or tried again, it stands once
-                await self._sharing.share(place, profile, by=reply.user_id)
+                key = f"post:{reply.view_id}:{contact_key}"
+                await self._sharing.share(place, profile, by=reply.user_id, key=key)
         except DeliveryError as error:
             raise refusal(error) from error
         return just(posted(contact.name))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from blocks.card import Card
 from blocks.finder import fetching
@@ -49,7 +49,7 @@ class HomeTab:
             return
         workspace_id = await self._desk.tenants.workspace(opened.actor.team)
         reply = Reply(workspace_id, opened.actor.user_id)
-        over = {"view_hash": opened.hash, "shown": opened.metadata}
+        over: dict[str, Any] = {"view_hash": opened.hash, "shown": opened.metadata}
         await self._desk.promises.make(PUBLISH_HOME, reply, lock=f"home:{workspace_id}:{reply.user_id}", **over)
 
     async def redraw(self, reply: Reply) -> None:
@@ -76,7 +76,7 @@ class HomeTab:
         workspace_id, _ = await self._desk.admit(asked.actor)
         view_id = await self._poster.open_view(workspace_id, asked.trigger_id, _MODAL, just(fetching()))
         reply = Reply(workspace_id, asked.actor.user_id, view_id=view_id)
-        what = {"contact_key": asked.contact_key, "method": None, "after": None}
+        what: dict[str, Any] = {"contact_key": asked.contact_key, "method": None, "after": None}
         await self._desk.promises.make(WRITE, reply, lock=writing_lock(workspace_id, asked.contact_key), **what)
 
     async def _home(self, reply: Reply, viewer: Viewer) -> Card:

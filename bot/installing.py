@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -139,6 +140,6 @@ class Installing:
             response = getattr(error, "response", None)
             word = str(response.get("error"))[:80] if response is not None else type(error).__name__
             raise DeliveryError(word, retry=False) from None
-        except (OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, retry=True) from error
         return answer.data if isinstance(answer.data, dict) else {}

@@ -42,11 +42,12 @@ class Mentions:
         workspace_id = await self._desk.tenants.workspace(mention.actor.team)
         user_id, thread = mention.actor.user_id, mention.thread_ts
         reply = Reply(workspace_id, user_id, channel_id=mention.channel_id, thread_ts=thread)
+        what: dict[str, Any] = {"actor": asdict(mention.actor), "query": mention.query, "event_id": mention.event_id}
         async with once(self._database, workspace_id, mention.event_id) as first:
             if first:
-                await self._desk.promises.make(MENTION, reply, actor=asdict(mention.actor), query=mention.query)
+                await self._desk.promises.make(MENTION, reply, within=first, **what)
 
-    async def answer(self, *, reply: Reply, actor: dict[str, Any], query: str) -> Render | None:
+    async def answer(self, *, reply: Reply, actor: dict[str, Any], query: str, event_id: str) -> Render | None:
         """Posts the card in the thread, or returns what only the asker is to see. Raises NotForYouError."""
         who = Actor(Team(**actor["team"]), actor["user_id"], actor["user_team_id"])
         viewer = await self._desk.audience.viewer(reply.workspace_id, who)
@@ -59,7 +60,7 @@ class Mentions:
         if refusal:
             return just(persona_card(profile, now=self._clock(), notice=refusal))
         place = Place(reply.workspace_id, reply.channel_id, reply.thread_ts)
-        await self._sharing.share(place, profile, by=reply.user_id)
+        await self._sharing.share(place, profile, by=reply.user_id, key=f"mention:{event_id}")
         return None
 
     async def _find(self, engine: Engine, query: str) -> Contact | Card:

@@ -1,21 +1,19 @@
-"""Each of Slack's events is done once: a delivery that fails gives its claim back, so that the next one may."""
+"""Each of Slack's events is done once: that it came, and the promise it leads to, are kept together or not at all."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from storage.database import Database
-from storage.events import claim_event, release_event
+from storage.events import claim_event
 
 
 @asynccontextmanager
-async def once(database: Database, workspace_id: int, event_id: str) -> AsyncIterator[bool]:
-    """Whether this delivery of the event is the one to act on; when the block fails, a later one is."""
+async def once(database: Database, workspace_id: int, event_id: str) -> AsyncIterator[AsyncConnection | None]:
+    """The transaction in which the first delivery of an event is acted on; None for a later one.
+
+    A crash, or an error in the block, leaves nothing behind: Slack's next delivery is the first then.
+    """
     async with database.workspace(workspace_id) as connection:
-        first = await claim_event(connection, workspace_id, event_id)
-    try:
-        yield first
-    except Exception:
-        if first:
-            async with database.workspace(workspace_id) as connection:
-                await release_event(connection, workspace_id, event_id)
-        raise
+        yield connection if await claim_event(connection, workspace_id, event_id) else None

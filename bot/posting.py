@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
+import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -144,14 +145,15 @@ class Poster:
         """Replaces what an open modal shows."""
         await self._view("views.update", workspace_id, modal, render, view_id=view_id)
 
-    async def upload(self, workspace_id: int, user_id: str, filename: str, content: bytes) -> None:
-        """Sends a member a file as a direct message; raises DeliveryError."""
+    async def upload(self, workspace_id: int, user_id: str, filename: str, content: bytes) -> str:
+        """Sends a member a file as a direct message; its id. Raises DeliveryError."""
         room = (await self._calls.call(workspace_id, "conversations.open", users=user_id))["channel"]["id"]
         asked = {"filename": filename, "length": len(content)}
         place = await self._calls.call(workspace_id, "files.getUploadURLExternal", **asked)
         await self._calls.send_file(str(place["upload_url"]), content)
         files = [{"id": place["file_id"], "title": filename}]
         await self._calls.call(workspace_id, "files.completeUploadExternal", files=files, channel_id=room)
+        return str(place["file_id"])
 
     async def unfurl(self, workspace_id: int, link: Link, render: Render) -> None:
         """Shows a card below a link that somebody shared."""
@@ -189,7 +191,7 @@ class Poster:
         message = {"response_type": "ephemeral", "replace_original": replace, **_message(card), **_QUIET}
         try:
             response = await client.send_dict(message)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, retry=True) from error
         if response.status_code != 200:
             busy = response.status_code == 429 or response.status_code >= 500

@@ -9,6 +9,7 @@ import procrastinate
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import explain
 from bot.ladder import Render, just
@@ -18,16 +19,25 @@ from persona.errors import (
     ContactNotFoundError,
     DeliveryError,
     DoNotProfileError,
+    MaybeSentError,
     NotForYouError,
     UnknownWorkspaceError,
 )
+from storage.database import driver_connection
 
 QUEUE: Final = "interactive"
 MAX_ATTEMPTS: Final = 4
 INTERACTIVE: Final = 10
 _WAIT_S: Final = 3
 # Another try gives the same answer.
-_FINAL = (ContactNotFoundError, DoNotProfileError, NotForYouError, UnknownWorkspaceError, ChannelRefusedError)
+_FINAL = (
+    ContactNotFoundError,
+    DoNotProfileError,
+    NotForYouError,
+    UnknownWorkspaceError,
+    ChannelRefusedError,
+    MaybeSentError,
+)
 
 _LEFT: Final = frozenset({"not_found", "expired_url"})
 """Slack's words for a modal that was closed meanwhile and a card nobody waits for any more."""
@@ -47,9 +57,18 @@ class Promises:
     def __init__(self, queue: procrastinate.App) -> None:
         self._queue = queue
 
-    async def make(self, task: str, reply: Reply, *, lock: str | None = None, **arguments: Any) -> None:
-        """Stores the promise; a worker keeps it."""
-        job = self._queue.configure_task(task, queue=QUEUE, priority=INTERACTIVE, lock=lock)
+    async def make(
+        self,
+        task: str,
+        reply: Reply,
+        *,
+        lock: str | None = None,
+        within: AsyncConnection | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Stores the promise, when there is one in the transaction `within`; a worker keeps it."""
+        raw = await driver_connection(within) if within is not None else None
+        job = self._queue.configure_task(task, queue=QUEUE, priority=INTERACTIVE, lock=lock, connection=raw)
         await job.defer_async(reply=reply.arguments(), **arguments)
 
     async def make_once(

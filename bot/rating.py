@@ -8,7 +8,6 @@ from bot.desk import Desk
 from bot.errors import explain
 from bot.handlers.requests_rating import RatingChosen, Reaction, ReasonGiven
 from bot.ladder import just
-from bot.once import once
 from bot.posting import Poster, Reply
 from bot.redrawing import Redrawing
 from bot.showing import SHOW_TAB
@@ -36,16 +35,15 @@ class Rating:
         return await is_post(self._database, workspace_id, reaction.channel_id, reaction.message_ts)
 
     async def react(self, reaction: Reaction) -> None:
-        """Keeps a member's reaction on a card once, however often the event comes."""
+        """Keeps a member's reaction on a card. The same event again keeps the same."""
         workspace_id = await self._desk.tenants.workspace(reaction.actor.team)
         async with self._database.workspace(workspace_id) as connection:
             post = await post_at(connection, workspace_id, reaction.channel_id, reaction.message_ts)
         viewer = await self._rater(workspace_id, reaction.actor) if post else None
         if post is None or viewer is None:
             return
-        async with once(self._database, workspace_id, reaction.event_id) as first:
-            if first and await self._kept(workspace_id, post, viewer, reaction):
-                await self._redrawing.ask(workspace_id, post.persona_key)
+        if await self._kept(workspace_id, post, viewer, reaction):
+            await self._redrawing.ask(workspace_id, post.persona_key)
 
     async def choose(self, chosen: RatingChosen) -> None:
         """Keeps the stars, has the cards that show the mean drawn anew, and asks why. Raises NotForYouError."""

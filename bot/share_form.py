@@ -1,7 +1,7 @@
 """Share: the form opens at once, what it says is kept as a promise, and the modal tells how it ended."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from blocks.share_form import share_form, share_modal, shared_in, stands_in
 from bot.desk import Desk
@@ -38,7 +38,7 @@ class ShareForm:
         """Promises to share; raises NotForYouError."""
         workspace_id, _ = await self._desk.admit(form.actor)
         reply = Reply(workspace_id, form.actor.user_id, view_id=form.view_id)
-        what = {"contact_key": form.contact_key, "channel_id": form.channel_id, "note": form.note}
+        what: dict[str, Any] = {"contact_key": form.contact_key, "channel_id": form.channel_id, "note": form.note}
         await self._desk.promises.make(SHARE, reply, lock=f"share:{form.view_id}", version=form.version, **what)
 
     async def share(self, *, reply: Reply, contact_key: int, version: int, channel_id: str, note: str) -> Render:
@@ -62,7 +62,8 @@ class ShareForm:
                 raise ChannelRefusedError(_HIDDEN)
             if await self._sharing.stands(place, profile, note=note):
                 return just(stands_in(channel_id))
-            await self._sharing.share(place, profile, by=reply.user_id, note=note)
+            key = f"share:{reply.view_id}"
+            await self._sharing.share(place, profile, by=reply.user_id, key=key, note=note)
         except DeliveryError as error:
             raise refusal(error) from error
         return just(shared_in(channel_id))

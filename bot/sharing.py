@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from blocks.shared_card import shared_card
 from blocks.wording import count
+from bot.deliveries import Deliveries
 from bot.ladder import just
 from bot.posting import Place, Poster
 from persona.errors import ChannelRefusedError, DeliveryError
@@ -35,8 +38,9 @@ class Pace:
 class Sharing:
     """Shares. Who may see was decided before: bot/audience.py."""
 
-    def __init__(self, *, database: Database, poster: Poster, pace: Pace, clock: Clock) -> None:
-        self._database, self._poster, self._pace, self._clock = database, poster, pace, clock
+    def __init__(self, *, database: Database, deliveries: Deliveries, poster: Poster, pace: Pace, clock: Clock) -> None:
+        self._database, self._deliveries, self._poster = database, deliveries, poster
+        self._pace, self._clock = pace, clock
 
     async def too_many(self, place: Place, *, by: str) -> str:
         """Why another card would be noise just now, in a sentence; empty when it wouldn't be.
@@ -59,19 +63,23 @@ class Sharing:
         same = (place.channel_id, place.thread_ts, version, note)
         return any((post.channel_id, post.thread_ts, post.version, post.note) == same for post in posts)
 
-    async def share(self, place: Place, profile: Profile, *, by: str, note: str = "") -> str:
-        """Posts the shared card of a written persona; its ts, under which reactions find it.
+    async def share(self, place: Place, profile: Profile, *, by: str, key: str, note: str = "") -> str:
+        """Posts the shared card of a written persona, once a `key`; its ts, under which reactions find it.
 
-        Raises ChannelRefusedError when there were too many in the last minute, and DeliveryError.
+        Raises ChannelRefusedError when there were too many in the last minute, DeliveryError and MaybeSentError.
         """
-        if profile.persona is None:
+        written = profile.persona
+        if written is None:
             raise ValueError("there is no persona to share")
         noise = await self.too_many(place, by=by)
         if noise:
             raise ChannelRefusedError(noise)
         card = shared_card(profile, now=self._clock(), shared_by=by, note=note)
-        ts = await self._poster.post(place, just(card))
-        async with self._database.workspace(place.workspace_id) as connection:
+
+        async def send() -> str:
+            return await self._poster.post(place, just(card))
+
+        async def remember(connection: AsyncConnection, ts: str) -> None:
             await remember_post(
                 connection,
                 place.workspace_id,
@@ -79,11 +87,12 @@ class Sharing:
                 message_ts=ts,
                 thread_ts=place.thread_ts,
                 contact_key=profile.contact.key,
-                version=profile.persona.version,
+                version=written.version,
                 posted_by=by,
                 note=note,
             )
-        return ts
+
+        return await self._deliveries.send(place.workspace_id, key, send, remember=remember)
 
 
 def refusal(error: DeliveryError) -> Exception:

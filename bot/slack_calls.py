@@ -18,7 +18,9 @@ _PER_CHANNEL_S: Final = 1.0  # docs.slack.dev/apis/web-api/rate-limits: about on
 _LONGEST_WAIT_S: Final = 2.0
 _UPLOAD_S: Final = 60
 _MANY: Final = 10_000
-_BUSY: Final = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
+_BUSY: Final = frozenset({"ratelimited", "rate_limited", "service_unavailable"})
+_BROKEN: Final = frozenset({"internal_error", "fatal_error"})
+"""After these the call may have had its effect (docs.slack.dev/reference/methods/chat.postMessage, "Errors")."""
 _READ_AS_FORM: Final = frozenset(
     {
         "auth.test",
@@ -31,7 +33,7 @@ _READ_AS_FORM: Final = frozenset(
     }
 )
 """Methods that take no JSON (docs.slack.dev/reference/methods/<method>, "Content types")."""
-_OK, _TOO_MANY, _SERVER = 200, 429, 500
+_OK, _TOO_MANY, _SERVER, _UNAVAILABLE = 200, 429, 500, 503
 
 
 class SlackCalls:
@@ -52,8 +54,9 @@ class SlackCalls:
                 answer = await self._client.api_call(method, json=given)
         except SlackApiError as error:
             raise _refused(error) from None
-        except (SlackClientError, OSError, TimeoutError) as error:
-            raise DeliveryError(type(error).__name__, retry=True) from error
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            unsent = isinstance(error, aiohttp.ClientConnectorError)
+            raise DeliveryError(type(error).__name__, retry=True, uncertain=not unsent) from error
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def send_file(self, upload_url: str, content: bytes) -> None:
@@ -93,9 +96,12 @@ def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _refused(error: SlackApiError) -> DeliveryError:
     """What Slack's refusal means: its own word, whether another try can help, and when."""
     response = error.response
-    status = int(getattr(response, "status_code", 0) or 0)
+    # What isn't JSON the client hands over as aiohttp's own response, whose word for it is another.
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
     word = str(response.get("error") or status) if hasattr(response, "get") else str(status)
     headers = getattr(response, "headers", None) or {}
     after = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    busy = status == _TOO_MANY or status >= _SERVER or word in _BUSY
-    return DeliveryError(word[:80], retry=busy, after_s=float(after) if str(after).isdigit() else None)
+    broken = word in _BROKEN or (status >= _SERVER and status != _UNAVAILABLE)
+    busy = broken or status in {_TOO_MANY, _UNAVAILABLE} or word in _BUSY
+    when = float(after) if str(after).isdigit() else None
+    return DeliveryError(word[:80], retry=busy, after_s=when, uncertain=broken)

@@ -8,6 +8,7 @@ from bot.audience import Audience
 from bot.card_menu import CardMenu
 from bot.conversing import Conversing
 from bot.correcting import Correcting
+from bot.deliveries import Deliveries
 from bot.desk import Desk, EngineOf
 from bot.evidence import Evidence
 from bot.exporting import Exporting
@@ -77,9 +78,10 @@ def build_surfaces(
     clock: Clock,
 ) -> Surfaces:
     """Every surface over the same collaborators."""
-    sharing = Sharing(database=database, poster=poster, pace=pace, clock=clock)
+    deliveries = Deliveries(database)
+    sharing = Sharing(database=database, deliveries=deliveries, poster=poster, pace=pace, clock=clock)
     desk = Desk(engine_of=engine_of, promises=promises, audience=audience, tenants=tenants)
-    exporting = Exporting(desk, database=database, poster=poster, clock=clock)
+    exporting = Exporting(desk, database=database, deliveries=deliveries, poster=poster, clock=clock)
     evidence = Evidence(desk, database=database, poster=poster, clock=clock)
     redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
     home = HomeTab(desk, database=database, poster=poster, status=status, clock=clock)

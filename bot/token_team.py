@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -35,7 +36,7 @@ class TokenTeam:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 answer = await self._client.auth_test(token=self._token)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
             _log.warning("token_team_unknown", error=type(error).__name__)
             return None
         return str(answer["team_id"])

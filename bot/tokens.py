@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import aiohttp
 import structlog
 from cachetools import TTLCache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -151,7 +152,7 @@ async def _asked(call: Callable[[], Awaitable[Any]]) -> Any | None:
     """Slack's answer, or None, logged: the old token serves until its end, and the clock tries again."""
     try:
         return await call()
-    except (SlackClientError, OSError, TimeoutError) as error:
+    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
         response = getattr(error, "response", None)
         word = str(response.get("error"))[:80] if response is not None and hasattr(response, "get") else ""
         _log.error("token_not_refreshed", error=type(error).__name__, slack=word)

@@ -46,7 +46,7 @@ class Unfurling:
         async with once(self._database, workspace_id, shared.event_id) as first:
             for url, contact_id in found.items() if first else ():
                 link = {"url": url, "unfurl_id": shared.unfurl_id, "source": shared.source}
-                await self._desk.promises.make(UNFURL, reply, contact_id=contact_id, link=link)
+                await self._desk.promises.make(UNFURL, reply, within=first, contact_id=contact_id, link=link)
 
     async def unfurl(self, *, reply: Reply, contact_id: str, link: dict[str, str]) -> None:
         """Shows the card of what is stored; nothing is written for a link."""

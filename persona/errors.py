@@ -247,13 +247,22 @@ class ChannelRefusedError(PersonaBotError):
     """A channel a persona must not be posted in; the message is the reason."""
 
 
+class MaybeSentError(PersonaBotError):
+    """What is sent only once was interrupted while Slack was asked to take it: nobody knows whether it did."""
+
+    user_message = "This was interrupted while it was being sent, so it may stand there already. Look, then try again."
+
+
 class DeliveryError(PersonaBotError):
-    """Slack did not take a message: its word for why, whether sending it again can help, and when if Slack says so."""
+    """Slack did not take a message: its word for why, whether sending it again can help, and when if Slack says so.
+
+    When it is `uncertain` Slack may have taken it all the same.
+    """
 
     user_message = "Slack did not take what was to be shown or sent. Nothing is lost; please try again in a minute."
 
-    def __init__(self, answer: str, *, retry: bool, after_s: float | None = None) -> None:
-        self.answer, self.retry, self.after_s = answer, retry, after_s
+    def __init__(self, answer: str, *, retry: bool, after_s: float | None = None, uncertain: bool = False) -> None:
+        self.answer, self.retry, self.after_s, self.uncertain = answer, retry, after_s, uncertain
         super().__init__()
 
 

@@ -1,6 +1,5 @@
 """Slack's events, each done once: Slack delivers one again when we were slow to answer."""
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,11 +11,3 @@ async def claim_event(connection: AsyncConnection, workspace_id: int, event_id: 
     row = insert(processed_events).values(workspace_id=workspace_id, event_id=event_id)
     claimed = await connection.execute(row.on_conflict_do_nothing().returning(processed_events.c.event_id))
     return claimed.scalar_one_or_none() is not None
-
-
-async def release_event(connection: AsyncConnection, workspace_id: int, event_id: str) -> None:
-    """Gives a claim back: what was to be done could not even be promised."""
-    events = processed_events.c
-    await connection.execute(
-        delete(processed_events).where(events.workspace_id == workspace_id, events.event_id == event_id)
-    )

@@ -451,6 +451,19 @@ processed_events = Table(
     PrimaryKeyConstraint("workspace_id", "event_id"),
 )
 
+# What must not be sent twice: begun before Slack is called, done after. Begun and not done, it may have been sent.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("message_ts", Text),
+    _time("begun_at", now=True),
+    _time("done_at"),
+    PrimaryKeyConstraint("workspace_id", "key"),
+    Index("ix_deliveries_begun", "workspace_id", "begun_at"),
+)
+
 crm_sync_state = Table(
     "crm_sync_state",
     metadata,
