@@ -10,6 +10,9 @@ import structlog
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import driver_connection
 
 _log = structlog.get_logger(__name__)
 QUEUE: Final = "bulk"
@@ -26,17 +29,28 @@ class Chores:
     def __init__(self, queue: procrastinate.App) -> None:
         self._queue = queue
 
-    async def make(self, task: str, *, key: str, workspace_id: int, after_s: float = 0, **arguments: Any) -> bool:
+    async def make(
+        self,
+        task: str,
+        *,
+        key: str,
+        workspace_id: int,
+        after_s: float = 0,
+        within: AsyncConnection | None = None,
+        **arguments: Any,
+    ) -> bool:
         """Stores a chore, to be done in `after_s` seconds at the soonest; False when one of that key waits already.
 
-        Two of one key are never done at the same time.
+        Two of one key are never done at the same time. In the transaction `within`, which sees to it that there is
+        one of a key, it is stored in any case.
         """
         job = self._queue.configure_task(
             task,
             queue=QUEUE,
             lock=key,
-            queueing_lock=key,
+            queueing_lock=key if within is None else None,  # a refusal would end the transaction
             schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
+            connection=await driver_connection(within) if within is not None else None,
         )
         with suppress(AlreadyEnqueued):
             await job.defer_async(workspace_id=workspace_id, **arguments)

@@ -18,13 +18,17 @@ _KEEP_FINISHED_HOURS = 24
 Chore = Callable[[], Awaitable[int]]
 
 
-def build_clock(queue: procrastinate.App, *, refresh_tokens: Chore, delete_ended: Chore) -> AsyncIOScheduler:
-    """The schedule: jobs of dead workers go back to the queue every minute, finished ones are deleted every night.
+def build_clock(
+    queue: procrastinate.App, *, tick: Chore, refresh_tokens: Chore, delete_ended: Chore
+) -> AsyncIOScheduler:
+    """The schedule: every minute what recurs in each workspace is handed out (bot/periodic.py) and jobs of dead workers
+    go back to the queue; finished jobs are deleted every night.
 
     Slack's tokens are refreshed every half hour, before they end; every night the data of workspaces go that removed
     the app so long ago that their days are over. Each may run on any number of clocks at once.
     """
     scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 3600})
+    scheduler.add_job(tick, "interval", minutes=1, id="tick", next_run_time=datetime.now(UTC))
     scheduler.add_job(return_stalled_jobs, "interval", minutes=1, args=[queue], id="return_stalled_jobs")
     scheduler.add_job(delete_finished_jobs, "cron", hour=3, minute=17, args=[queue], id="delete_finished_jobs")
     scheduler.add_job(refresh_tokens, "interval", minutes=30, id="refresh_tokens")

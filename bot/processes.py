@@ -71,7 +71,7 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
 
 def _clock_of(services: Services) -> AsyncIOScheduler:
     refresh, delete = services.tokens.refresh_due, services.installing.delete_ended
-    return build_clock(services.queue, refresh_tokens=refresh, delete_ended=delete)
+    return build_clock(services.queue, tick=services.schedule.tick, refresh_tokens=refresh, delete_ended=delete)
 
 
 class _Server(uvicorn.Server):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.audience import Audience
     from bot.chores import Chores, ChoreTask
     from bot.installing import Installing
+    from bot.periodic import Schedule
     from bot.posting import Poster
     from bot.promises import Promises, Task
     from bot.slack_calls import SlackCalls
@@ -142,6 +143,13 @@ class Services:
     def chore_tasks(self) -> Mapping[str, ChoreTask]:
         """The chores a worker does, by name."""
         return {}
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """What recurs in every workspace."""
+        from bot.periodic import Schedule
+
+        return Schedule(database=self.database, chores=self.chores, clock=lambda: datetime.now(UTC), periodics=())
 
     @cached_property
     def tenants(self) -> Tenants:

@@ -464,6 +464,27 @@ deliveries = Table(
     Index("ix_deliveries_begun", "workspace_id", "begun_at"),
 )
 
+# The newest period of each chore that the clock handed out; done when its chore ended well.
+periods = Table(
+    "periods",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("chore", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    _time("due_at", required=True),
+    _time("handed_out_at", now=True),
+    _time("done_at"),
+    PrimaryKeyConstraint("workspace_id", "chore"),
+)
+
+# One row: when a clock last looked at what is due.
+clock_ticks = Table(
+    "clock_ticks",
+    metadata,
+    Column("id", Boolean, primary_key=True, server_default="true"),
+    _time("ticked_at", required=True),
+)
+
 crm_sync_state = Table(
     "crm_sync_state",
     metadata,
