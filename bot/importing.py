@@ -12,9 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.wiring import Services
-from storage.benchmarks import refresh_workspace_benchmarks
-from storage.contacts import contacts_to_measure
-from storage.embeddings import embed_pending
 from storage.importer import ImportReport, import_folder
 
 SAMPLE_SOURCE: Final = "sample"
@@ -29,8 +26,7 @@ async def import_with_progress(services: Services, folder: Path, *, source: str,
     workspace_id = await services.default_workspace()
     with progress_bars(console) as bars:
         report = await import_folder(services.database, workspace_id, folder, source=source, progress=bars.show)
-        await embed_pending(services.database, workspace_id, services.embedder, progress=bars.show)
-        await _measure(services, workspace_id, bars, changed=bool(report.contacts_changed))
+        await services.measuring.catch_up(workspace_id, changed=bool(report.contacts_changed), show=bars.show)
     _print_report(report, console)
     return report
 
@@ -61,20 +57,6 @@ def progress_bars(console: Console) -> Iterator[Bars]:
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=not console.is_terminal) as progress:
         yield Bars(progress)
-
-
-async def _measure(services: Services, workspace_id: int, bars: Bars, *, changed: bool) -> None:
-    """Measures every contact whose history is newer than its snapshot, then the workspace's own benchmarks.
-
-    They change too when the import only took contacts away, for one who opts out counts no more.
-    """
-    engine = services.engine(workspace_id)
-    keys = await contacts_to_measure(services.database, workspace_id, model=services.embedder.name)
-    for done, key in enumerate(keys, start=1):
-        await engine.remember_pattern(key)
-        bars.show("measuring contacts", done, len(keys))
-    if keys or changed:
-        await refresh_workspace_benchmarks(services.database, workspace_id)
 
 
 def _print_report(report: ImportReport, console: Console) -> None:

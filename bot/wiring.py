@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     import procrastinate
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
+    from sqlalchemy.ext.asyncio import AsyncConnection
     from starlette.applications import Starlette
 
     from bot.audience import Audience
     from bot.chores import Chores, ChoreTask
     from bot.installing import Installing
+    from bot.measuring import Measuring
     from bot.periodic import Schedule
     from bot.posting import Poster
     from bot.promises import Promises, Task
@@ -142,7 +144,23 @@ class Services:
     @property
     def chore_tasks(self) -> Mapping[str, ChoreTask]:
         """The chores a worker does, by name."""
-        return {}
+        return {**self.measuring.tasks}
+
+    @cached_property
+    def measuring(self) -> Measuring:
+        """What is made of histories, kept up to date."""
+        from bot.measuring import Measuring
+
+        async def on_change(_: int, __: Sequence[int]) -> None:
+            """Nobody asks yet."""
+
+        return Measuring(
+            database=self.database,
+            embedder=self.embedder,
+            engine_within=self.engine_within,
+            chores=self.chores,
+            on_change=on_change,
+        )
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -295,15 +313,22 @@ class Services:
         """The engine of one workspace; with `owners` it knows only the contacts that one of these addresses owns."""
         key = (workspace_id, owners)
         if key not in self._engines:
-            self._engines[key] = Engine(
-                store=self.store(workspace_id, owners),
-                embedder=self.embedder,
-                rules=self.rules,
-                model=self.model_writer,
-                clock=lambda: datetime.now(UTC),
-                budget=self._budget,
-            )
+            self._engines[key] = self._engine_over(self.store(workspace_id, owners), self.model_writer)
         return self._engines[key]
+
+    def engine_within(self, workspace_id: int, connection: AsyncConnection) -> Engine:
+        """The engine of one workspace for what is read and written in one transaction: no model is asked in it."""
+        return self._engine_over(WorkspaceStore(self.database, workspace_id, within=connection), None)
+
+    def _engine_over(self, store: WorkspaceStore, model: ModelWriter | None) -> Engine:
+        return Engine(
+            store=store,
+            embedder=self.embedder,
+            rules=self.rules,
+            model=model,
+            clock=lambda: datetime.now(UTC),
+            budget=self._budget,
+        )
 
     def store(self, workspace_id: int, owners: frozenset[str] | None = None) -> WorkspaceStore:
         """The memory of one workspace; with `owners` of their contacts alone."""

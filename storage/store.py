@@ -1,7 +1,7 @@
-"""The engine's store on PostgreSQL: one workspace's memory, each method one short transaction."""
+"""The engine's store on PostgreSQL: one workspace's memory, each method one short transaction, or all of them one."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,11 +20,20 @@ __all__ = ["StoredAnswer", "WorkspaceStore"]
 class WorkspaceStore:
     """persona.ports.Store for one workspace; it promises what the port says. Cheap to make, safe to share."""
 
-    def __init__(self, database: Database, workspace_id: int, *, owners: frozenset[str] | None = None) -> None:
-        """With `owners` it knows only the contacts that one of these addresses owns."""
-        self._database, self._workspace_id, self._owners = database, workspace_id, owners
+    def __init__(
+        self,
+        database: Database,
+        workspace_id: int,
+        *,
+        owners: frozenset[str] | None = None,
+        within: AsyncConnection | None = None,
+    ) -> None:
+        """With `owners` it knows only the contacts that one of these addresses owns; `within` is their transaction."""
+        self._database, self._workspace_id, self._owners, self._within = database, workspace_id, owners, within
 
     def _session(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        if self._within is not None:
+            return nullcontext(self._within)
         return self._database.workspace(self._workspace_id, owners=self._owners)
 
     async def find_contacts(self, query: str, *, limit: int = 9) -> list[ContactMatch]:

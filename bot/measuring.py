@@ -1,0 +1,97 @@
+"""Brings what is made of histories up to date with what changed: vectors, snapshots, the workspace's own benchmarks."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chores import Chores, ChoreTask
+from persona.engine import Engine
+from persona.ports import Embedder
+from storage.benchmarks import refresh_workspace_benchmarks
+from storage.contacts import contacts_to_measure
+from storage.database import Database
+from storage.embeddings import embed_contacts, embed_pending
+
+MEASURE: Final = "measure_changes"
+BENCHMARKS: Final = "refresh_benchmarks"
+_BATCH: Final = 100
+_BENCHMARKS_AFTER_S: Final = 60
+"""Benchmarks are of the whole workspace: however many batches come in, they are made at most once a minute."""
+
+Show = Callable[[str, int, int], None]
+"""Hears of what is being done, how much of it is done, and of how much."""
+OnChange = Callable[[int, Sequence[int]], Awaitable[None]]
+"""Hears of a workspace's contacts whose history changed, once that is stored and measured."""
+EngineWithin = Callable[[int, AsyncConnection], Engine]
+"""The engine of a workspace whose memory is read and written in one transaction."""
+
+
+class Measuring:
+    """Measures who changed: nobody else's words are embedded, nobody else's history is read."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        embedder: Embedder,
+        engine_within: EngineWithin,
+        chores: Chores,
+        on_change: OnChange,
+    ) -> None:
+        """The embedder is this machine's: a transaction is open while it works."""
+        self._database, self._embedder, self._engine_within = database, embedder, engine_within
+        self._chores, self._on_change = chores, on_change
+
+    @property
+    def tasks(self) -> Mapping[str, ChoreTask]:
+        """The chores, by name."""
+        return {MEASURE: self.measure_changes, BENCHMARKS: self.refresh_benchmarks}
+
+    async def ask(self, workspace_id: int) -> None:
+        """Stores the chore of measuring whoever changed; asked again before it is begun, it is one."""
+        await self._chores.make(MEASURE, key=f"{MEASURE}:{workspace_id}", workspace_id=workspace_id)
+
+    async def measure_within(self, connection: AsyncConnection, workspace_id: int, contacts: Sequence[int]) -> None:
+        """Embeds and measures these contacts in the caller's transaction: their history and what is made of it agree.
+
+        None of them may be one not to be profiled.
+        """
+        await embed_contacts(connection, workspace_id, self._embedder, contacts)
+        engine = self._engine_within(workspace_id, connection)
+        for key in contacts:
+            await engine.remember_pattern(key)
+
+    async def tell(self, workspace_id: int, contacts: Sequence[int]) -> None:
+        """Says, after the commit, whose history changed; the benchmarks they count in are made anew soon."""
+        key = f"{BENCHMARKS}:{workspace_id}"
+        await self._chores.make(BENCHMARKS, key=key, workspace_id=workspace_id, after_s=_BENCHMARKS_AFTER_S)
+        if contacts:
+            await self._on_change(workspace_id, contacts)
+
+    async def catch_up(self, workspace_id: int, *, changed: bool, show: Show) -> list[int]:
+        """Measures everybody whose history is newer than their snapshot, a hundred a transaction; their keys.
+
+        Then the workspace's benchmarks, which change too when contacts were only taken away: `changed` says so.
+        Stopped half-way, the next call goes on from there.
+        """
+        await embed_pending(self._database, workspace_id, self._embedder, progress=show)
+        keys = await contacts_to_measure(self._database, workspace_id, model=self._embedder.name)
+        for start in range(0, len(keys), _BATCH):
+            batch = keys[start : start + _BATCH]
+            async with self._database.workspace(workspace_id) as connection:
+                await self.measure_within(connection, workspace_id, batch)
+            show("measuring contacts", start + len(batch), len(keys))
+        if keys or changed:
+            await refresh_workspace_benchmarks(self._database, workspace_id)
+        return keys
+
+    async def measure_changes(self, *, workspace_id: int) -> None:
+        """The chore: catches up, and says whose history changed."""
+        keys = await self.catch_up(workspace_id, changed=False, show=lambda *_: None)
+        if keys:
+            await self._on_change(workspace_id, keys)
+
+    async def refresh_benchmarks(self, *, workspace_id: int) -> None:
+        """The chore: makes the workspace's own benchmarks anew."""
+        await refresh_workspace_benchmarks(self._database, workspace_id)
