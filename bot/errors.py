@@ -9,10 +9,21 @@ import structlog
 
 from blocks.card import Card
 from blocks.notices import error_card
-from persona.errors import ChannelRefusedError, ContactNotFoundError, DoNotProfileError, NotForYouError, PersonaBotError
+from persona.errors import (
+    ChannelRefusedError,
+    ContactNotFoundError,
+    DatabaseUnreachableError,
+    DoNotProfileError,
+    NotForYouError,
+    PersonaBotError,
+    SetupError,
+)
 
 _log = structlog.get_logger(__name__)
 _FRAMES_SHOWN: Final = 12
+_SETUP: Final = (
+    "Something in the set-up of Persona stops this. Nothing was lost; ask who runs it to look at this reference."
+)
 
 
 def explain(error: BaseException) -> Card:
@@ -20,9 +31,20 @@ def explain(error: BaseException) -> Card:
     if isinstance(error, ContactNotFoundError | DoNotProfileError | NotForYouError | ChannelRefusedError):
         return error_card(error.user_message, None)
     reference = secrets.token_hex(4)
-    _log.error("failed", reference=reference, error=type(error).__name__, frames=_frames(error))
-    message = error.user_message if isinstance(error, PersonaBotError) else PersonaBotError.user_message
-    return error_card(message, reference)
+    _log.error("failed", reference=reference, error=type(error).__name__, reason=_reason(error), frames=_frames(error))
+    return error_card(_said(error), reference)
+
+
+def _said(error: BaseException) -> str:
+    """What a person in Slack can do: how the app is set up is for who runs it, who reads it in the log."""
+    if isinstance(error, SetupError) and not isinstance(error, DatabaseUnreachableError):
+        return _SETUP
+    return error.user_message if isinstance(error, PersonaBotError) else PersonaBotError.user_message
+
+
+def _reason(error: BaseException) -> str | None:
+    """What stops the set-up, in our own words, for who runs it."""
+    return error.user_message if isinstance(error, SetupError) else None
 
 
 def _frames(error: BaseException) -> list[str]:

@@ -16,6 +16,7 @@ from persona.errors import DeliveryError
 
 __all__ = ["Home", "Place", "Poster", "Render", "Reply"]
 _TIMEOUT_S: Final = 10
+_SPENT: Final = frozenset({"expired_url", "used_url"})
 _QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -78,22 +79,34 @@ class Poster:
     def __init__(self, calls: SlackCalls) -> None:
         self._calls, self._messages, self._views = calls, Ladder(), Ladder()
 
-    async def replace(self, response_url: str, render: Render, *, original: bool = True) -> None:
+    async def replace(self, response_url: str, render: Render, *, original: bool = True, workspace_id: int = 0) -> None:
         """Replaces the card that a response_url belongs to, or shows one more, to who pressed only.
 
         Raises DeliveryError when Slack takes none of its forms.
         """
-        await self._messages.send(render, lambda card: self._respond(response_url, card, replace=original))
+        await self._messages.send(
+            workspace_id, render, lambda card: self._respond(response_url, card, replace=original)
+        )
 
     async def tell(self, reply: Reply, render: Render) -> None:
         """Shows the person who asked a card where they look; raises DeliveryError."""
         if reply.view_id:
             await self.update_view(reply.workspace_id, reply.view_id, Modal("Persona", metadata=reply.metadata), render)
         elif reply.response_url:
-            await self.replace(reply.response_url, render, original=reply.replaces)
+            original, workspace_id = reply.replaces, reply.workspace_id
+            await self.replace(reply.response_url, render, original=original, workspace_id=workspace_id)
         else:
             place = Place(reply.workspace_id, reply.channel_id or reply.user_id, reply.thread_ts)
             await (self.whisper(place, reply.user_id, render) if reply.channel_id else self.post(place, render))
+
+    async def answer(self, reply: Reply, render: Render) -> None:
+        """`tell`, or a direct message where a response_url serves no more: five times, for half an hour."""
+        try:
+            await self.tell(reply, render)
+        except DeliveryError as error:
+            if reply.view_id or not reply.workspace_id or error.answer not in _SPENT:
+                raise
+            await self.post(Place(reply.workspace_id, reply.user_id), render)
 
     async def post(self, place: Place, render: Render) -> str:
         """Posts a message everyone there sees and can react to; its ts. A user id as channel is a direct message."""
@@ -107,7 +120,7 @@ class Poster:
             )
             return str(sent["ts"])
 
-        return await self._messages.send(render, deliver)
+        return await self._messages.send(place.workspace_id, render, deliver)
 
     async def update(self, place: Place, ts: str, render: Render) -> None:
         """Replaces a message of ours."""
@@ -117,7 +130,7 @@ class Poster:
                 place.workspace_id, "chat.update", channel=place.channel_id, ts=ts, **_message(card), **_QUIET
             )
 
-        await self._messages.send(render, deliver)
+        await self._messages.send(place.workspace_id, render, deliver)
 
     async def whisper(self, place: Place, user_id: str, render: Render) -> None:
         """Shows a message in a channel to one member only. It can't be updated or reacted to."""
@@ -131,7 +144,7 @@ class Poster:
                 **{"thread_ts": place.thread_ts, **_message(card), **_QUIET},
             )
 
-        await self._messages.send(render, deliver)
+        await self._messages.send(place.workspace_id, render, deliver)
 
     async def open_view(self, workspace_id: int, trigger_id: str, modal: Modal, render: Render) -> str:
         """Opens a modal within the three seconds of a trigger_id; its id."""
@@ -167,7 +180,7 @@ class Poster:
                 unfurls={link.url: {"blocks": card.blocks}},
             )
 
-        await self._messages.send(render, deliver)
+        await self._messages.send(workspace_id, render, deliver)
 
     async def publish_home(self, workspace_id: int, user_id: str, render: Render, *, over: Home) -> None:
         """Replaces what a member sees in the app's Home tab, unless that is not `over` any more."""
@@ -177,14 +190,14 @@ class Poster:
             older = {"hash": over.hash} if over.hash else {}
             await self._calls.call(workspace_id, "views.publish", user_id=user_id, view=home, **older)
 
-        await self._views.send(render, deliver)
+        await self._views.send(workspace_id, render, deliver)
 
     async def _view(self, method: str, workspace_id: int, modal: Modal, render: Render, **target: str) -> str:
         async def deliver(card: Card) -> str:
             sent = await self._calls.call(workspace_id, method, view=as_view(modal, card), **target)
             return str((sent.get("view") or {}).get("id") or "")
 
-        return await self._views.send(render, deliver)
+        return await self._views.send(workspace_id, render, deliver)
 
     async def _respond(self, response_url: str, card: Card, *, replace: bool) -> None:
         client = AsyncWebhookClient(response_url, timeout=_TIMEOUT_S, retry_handlers=[])  # the queue tries again

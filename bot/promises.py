@@ -106,7 +106,7 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
         try:
             render = await task(reply=asker, **arguments)
             if render is not None:
-                await poster.tell(asker, render)
+                await poster.answer(asker, render)
         except Exception as error:
             final = isinstance(error, _FINAL) or (isinstance(error, DeliveryError) and not error.retry)
             if final or context.job.attempts + 1 >= MAX_ATTEMPTS:
@@ -120,7 +120,7 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
 async def _give_up(poster: Poster, asker: Reply, error: Exception) -> None:
     """Logs what failed and tells who asked, unless nobody waits for it any more."""
     if not isinstance(error, DeliveryError):
-        await poster.tell(asker, just(explain(error)))
+        await poster.answer(asker, just(explain(error)))
     elif error.answer not in _LEFT:
         card = explain(error)
         if asker.view_id or asker.response_url:

@@ -12,7 +12,7 @@ from persona.model import Method
 
 _MAIL_LINK = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<([@#!])([^|>]+)\|?([^>]*)>")
-_OURSELVES = re.compile(r"<@[^>]+>")
+_ANYBODY = re.compile(r"<@([^>|]+)[^>]*>")
 _MAX_QUERY = 200
 _MAX_MESSAGE = 4_000
 _MAX_NOTE = 300
@@ -139,9 +139,9 @@ def _pressed(body: Mapping[str, Any], press: Press) -> ButtonPress:
 
 
 def parse_mention(body: Mapping[str, Any]) -> Mention:
-    """The mention of an event_callback; the mention of ourselves at its beginning is left out of the query."""
+    """The mention of an event_callback; of its query the first mention of ourselves is left out."""
     event = body["event"]
-    said = _OURSELVES.sub("", str(event.get("text") or ""), count=1)
+    said = _without_us(str(event.get("text") or ""), body)
     return Mention(
         actor=parse_event_actor(body),
         event_id=str(body["event_id"]),
@@ -149,6 +149,13 @@ def parse_mention(body: Mapping[str, Any]) -> Mention:
         thread_ts=str(event.get("thread_ts") or event["ts"]),
         query=" ".join(typed_text(said).split())[:_MAX_QUERY],
     )
+
+
+def _without_us(text: str, body: Mapping[str, Any]) -> str:
+    """The text without the first mention of the bot, whose user id the event names; else without the first of all."""
+    ours = next((str(a["user_id"]) for a in body.get("authorizations") or () if a.get("user_id")), "")
+    mentioned = [match for match in _ANYBODY.finditer(text) if not ours or match[1] == ours]
+    return text[: mentioned[0].start()] + text[mentioned[0].end() :] if mentioned else text
 
 
 def parse_from_message(body: Mapping[str, Any]) -> FromMessage:

@@ -22,7 +22,7 @@ from bot.settings import Settings, load_settings
 from bot.showing import WRITE
 from bot.token_team import TokenTeam
 from bot.wiring import Services
-from persona.errors import SettingsError
+from persona.errors import SchemaOutdatedError, SettingsError
 from storage.database import Database
 from tests.bot.conftest import poster_to, work
 from tests.doubles.slack_server import SlackDouble
@@ -203,3 +203,11 @@ async def _until_connected(url: str, process: subprocess.Popen[bytes]) -> None:
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)
     await database.close()
+
+
+def test_who_runs_it_reads_what_is_wrong_with_the_set_up_and_a_rep_reads_whom_to_ask(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    card = explain(SchemaOutdatedError())
+    assert ("persona-bot migrate" in capsys.readouterr().out, "migrate" in card.text) == (True, False)
+    assert "ask who runs it" in card.text

@@ -145,3 +145,24 @@ async def test_who_has_no_channel_and_no_response_url_is_told_in_a_direct_messag
         ["U1"],
         ["Jane Doe"],
     )
+
+
+async def test_one_workspace_s_refusal_of_charts_lowers_nobody_else_and_no_other_card(slack: SlackDouble) -> None:
+    slack.native, poster = False, poster_to(slack)
+    channel = slack.web.channel("C1")
+    for _ in range(2):
+        await poster.post(SALES, render)
+    slack.native = True
+    await poster.post(SALES, render)
+    await poster.post(Place(2, "C1"), render)
+    await poster.post(Place(2, "C1"), lambda rung: Card(f"plain {rung.value}", [{"type": "divider"}]))
+    said = [message["text"] for message in channel.messages.values()]
+    assert said == ["fields", "fields", "fields", "native", "plain native"]
+
+
+async def test_a_card_too_late_for_its_response_url_comes_as_a_direct_message(slack: SlackDouble) -> None:
+    url, poster = slack.new_response_url(), poster_to(slack)
+    for _ in range(RESPONSE_URL_USES):
+        await poster.replace(url, render)
+    await poster.answer(Reply(1, "U1", response_url=url), just(CARD))
+    assert [message["text"] for message in slack.web.channels["D1"].messages.values()] == ["Jane Doe"]

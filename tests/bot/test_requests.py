@@ -13,8 +13,10 @@ from bot.handlers.requests import (
     parse_button,
     parse_command,
     parse_event_actor,
+    parse_mention,
 )
 from persona.model import Method
+from tests.doubles import slack_events, slack_requests
 
 
 def command(text: str, **changes: str) -> PersonaCommand:
@@ -109,3 +111,18 @@ def test_a_button_of_another_app_is_refused() -> None:
     body = {"team": {"id": "T1"}, "user": {"id": "U1"}, "actions": [{"value": "drop table"}]}
     with pytest.raises(ValueError, match="not a button value of ours"):
         parse_button(body)
+
+
+@pytest.mark.parametrize(
+    ("said", "query"),
+    [
+        ("<@UBOT> Jane Doe", "Jane Doe"),
+        ("<@U2|sam> ask <@UBOT|persona> about Jane", "@sam ask about Jane"),
+        ("<@UBOT> <@UBOT>", "@UBOT"),
+        ("Jane Doe", "Jane Doe"),
+    ],
+)
+def test_of_a_mention_only_our_own_name_is_left_out(said: str, query: str) -> None:
+    event = slack_events.app_mention("U1", said, "C1", "1.1")
+    body = slack_requests.event_callback(slack_requests.Workspace(), event, "Ev1", 0)
+    assert parse_mention(body).query == query
