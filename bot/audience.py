@@ -15,7 +15,7 @@ from persona.ports import Clock
 from persona.visibility import NOBODY, Member, MemberRole, Viewer, viewer_of
 from storage.database import Database
 from storage.members import find_member, is_allowed_channel, load_team, remember_member
-from storage.workspaces import load_preferences
+from storage.workspaces import load_preferences, slack_ids_of
 
 _log = structlog.get_logger(__name__)
 _PATIENCE_S: Final = 0.8
@@ -39,13 +39,29 @@ class Audience:
     def __init__(self, *, database: Database, calls: SlackCalls, clock: Clock, remember_s: float = 60) -> None:
         self._database, self._calls, self._clock = database, calls, clock
         self._viewers: TTLCache[tuple[int, str], Viewer] = TTLCache(maxsize=_MANY, ttl=remember_s)
+        self._organisations: TTLCache[tuple[int, str], str] = TTLCache(maxsize=_MANY, ttl=remember_s)
 
     async def viewer(self, workspace_id: int, actor: Actor) -> Viewer:
         """Who looks, and at whose contacts; raises NotForYouError for guests and people of other organisations."""
-        viewer = NOBODY if actor.foreign else await self.member(workspace_id, actor.user_id)
+        viewer = (
+            NOBODY if await self.is_foreign(workspace_id, actor) else await self.member(workspace_id, actor.user_id)
+        )
         if viewer is NOBODY:
             raise NotForYouError
         return viewer
+
+    async def is_foreign(self, workspace_id: int, actor: Actor) -> bool:
+        """Whether they are of another organisation. Who is of another team of the same one is not; Slack is asked."""
+        if not actor.foreign or actor.team.enterprise_id is None:
+            return actor.foreign
+        key = (workspace_id, actor.user_id)
+        organisation = self._organisations.get(key)
+        if organisation is None:
+            user = await self._user(workspace_id, actor.user_id)
+            if user is None:
+                return True
+            organisation = self._organisations[key] = _organisation(user)
+        return organisation != actor.team.enterprise_id
 
     async def member(self, workspace_id: int, user_id: str) -> Viewer:
         """What a user of the workspace's own Slack sees; NOBODY for a guest."""
@@ -117,21 +133,39 @@ class Audience:
 
     async def _ask_slack(self, workspace_id: int, user_id: str) -> Member | None:
         """The person as Slack describes them, or None while it is silent or we may not ask."""
+        user = await self._user(workspace_id, user_id)
+        if user is None:
+            return None
+        async with self._database.workspace(workspace_id) as connection:
+            ours = await slack_ids_of(connection, workspace_id)
+        return _member(user_id, user, ours=ours)
+
+    async def _user(self, workspace_id: int, user_id: str) -> Mapping[str, Any] | None:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 answer = await self._calls.call(workspace_id, "users.info", user=user_id)
         except (DeliveryError, TimeoutError, UnknownWorkspaceError) as error:
             _log.warning("member_unknown", error=type(error).__name__)
             return None
-        return _member(user_id, answer.get("user") or {})
+        return answer.get("user") or {}
 
 
-def _member(user_id: str, user: Mapping[str, Any]) -> Member:
+def _organisation(user: Mapping[str, Any]) -> str:
+    return str((user.get("enterprise_user") or {}).get("enterprise_id") or "")
+
+
+def _member(user_id: str, user: Mapping[str, Any], *, ours: frozenset[str]) -> Member:
+    """What Slack says of a user; one of another organisation is a guest, in a shared channel too.
+
+    `ours` are the ids of the workspace's team and organisation; there are none while no team has claimed it.
+    """
     profile = user.get("profile") or {}
+    theirs = {str(user.get("team_id") or ""), _organisation(user)} - {""}
+    foreign = bool(ours and theirs) and not ours & theirs
     return Member(
         user_id=user_id,
         role=MemberRole.ADMIN if any(user.get(flag) for flag in _ADMIN) else MemberRole.REP,
         email=str(profile["email"]) if profile.get("email") else None,
-        guest=any(user.get(flag) for flag in _GUEST),
+        guest=foreign or any(user.get(flag) for flag in _GUEST),
         bot=bool(user.get("is_bot")),
     )

@@ -45,9 +45,9 @@ class HomeTab:
 
     async def open(self, opened: HomeOpened) -> None:
         """Promises the Home of a member; people of other organisations get none."""
-        if opened.actor.foreign:
-            return
         workspace_id = await self._desk.tenants.workspace(opened.actor.team)
+        if await self._desk.audience.is_foreign(workspace_id, opened.actor):
+            return
         reply = Reply(workspace_id, opened.actor.user_id)
         over: dict[str, Any] = {"view_hash": opened.hash, "shown": opened.metadata}
         await self._desk.promises.make(PUBLISH_HOME, reply, lock=f"home:{workspace_id}:{reply.user_id}", **over)

@@ -40,7 +40,7 @@ class Unfurling:
         async with self._database.workspace(workspace_id) as connection:
             pattern = (await load_preferences(connection, workspace_id)).record_url
             found = {url: contact_id for url in shared.urls if (contact_id := contact_id_in(url, pattern))}
-        if not found or shared.typing or shared.actor.foreign:
+        if not found or shared.typing or await self._desk.audience.is_foreign(workspace_id, shared.actor):
             return
         reply = Reply(workspace_id, shared.actor.user_id, channel_id=shared.channel_id)
         async with once(self._database, workspace_id, shared.event_id) as first:

@@ -96,6 +96,14 @@ async def load_preferences(connection: AsyncConnection, workspace_id: int, *, lo
     return read_preferences(workspace_id, row.time_zone, row.settings)
 
 
+async def slack_ids_of(connection: AsyncConnection, workspace_id: int) -> frozenset[str]:
+    """The ids of the workspace's Slack team and of its organisation, as far as they are known."""
+    columns = workspaces.c
+    asked = select(columns.slack_team_id, columns.slack_enterprise_id).where(columns.workspace_id == workspace_id)
+    row = (await connection.execute(asked)).one_or_none()
+    return frozenset(filter(None, row or ()))
+
+
 async def change_settings(connection: AsyncConnection, workspace_id: int, changes: Mapping[str, Any]) -> Preferences:
     """Sets these keys of a workspace's settings, one of None being taken out; what they come to.
 

@@ -8,10 +8,10 @@ from bot.actors import Actor, Team
 from bot.audience import Audience
 from bot.wiring import Services
 from persona.errors import ChannelRefusedError, ContactNotFoundError, NotForYouError
-from persona.visibility import MemberRole
+from persona.visibility import NOBODY, MemberRole
 from storage.members import change_member, set_channel
 from storage.store import WorkspaceStore
-from storage.workspaces import change_settings
+from storage.workspaces import change_settings, claim_default_workspace
 from tests.doubles.slack_server import SlackDouble
 
 ANN, BEA, CARL = "ann@sales.example", "bea@sales.example", "carl@sales.example"
@@ -111,6 +111,28 @@ async def test_guests_and_people_of_other_organisations_see_nobody(
     slack.web.person("UGUEST", is_restricted=True)
     with pytest.raises(NotForYouError):
         await audience.viewer(workspace_id, actor)
+
+
+async def test_in_an_organisation_its_other_teams_are_at_home_and_another_organisation_s_are_not(
+    services: Services, slack: SlackDouble, audience: Audience
+) -> None:
+    workspace_id = await claim_default_workspace(services.database, "T1", "E1")
+    slack.web.person("USISTER", team_id="T2", enterprise_id="E1")
+    slack.web.person("UELSE", team_id="T2", enterprise_id="E2")
+    seen = []
+    for user_id in ("USISTER", "UELSE"):
+        actor = Actor(Team("T1", "E1"), user_id, "T2")
+        seen.append((await audience.is_foreign(workspace_id, actor), (await audience.member(workspace_id, user_id))))
+    assert [(foreign, viewer is NOBODY) for foreign, viewer in seen] == [(False, False), (True, True)]
+
+
+async def test_whose_team_only_slack_tells_is_a_guest_when_it_is_another(
+    services: Services, slack: SlackDouble, audience: Audience
+) -> None:
+    """In a shared channel an event may not say so, and `is_stranger` is false there."""
+    workspace_id = await claim_default_workspace(services.database, "T1")
+    slack.web.person("UELSE", team_id="T2", is_stranger=False)
+    assert await audience.member(workspace_id, "UELSE") is NOBODY
 
 
 async def test_while_slack_is_silent_a_member_has_no_address(

@@ -8,9 +8,19 @@ from tests.doubles.slack_state import Answer, Channel, RefusedError, State
 class People(State):
     """A user nobody described is a full member of T1 without an address. The bot never sees an address unasked."""
 
-    def person(self, user_id: str, *, email: str | None = None, team_id: str = "T1", **flags: bool) -> str:
+    def person(
+        self,
+        user_id: str,
+        *,
+        email: str | None = None,
+        team_id: str = "T1",
+        enterprise_id: str | None = None,
+        **flags: bool,
+    ) -> str:
         """Describes a user ("is_restricted", "is_ultra_restricted", "is_admin", "is_bot", "deleted"); their id."""
-        self.users[user_id] = {"team_id": team_id, **flags, "profile": {"email": email} if email else {}}
+        organisation = {"enterprise_user": {"id": user_id, "enterprise_id": enterprise_id}} if enterprise_id else {}
+        profile = {"email": email} if email else {}
+        self.users[user_id] = {"team_id": team_id, **flags, **organisation, "profile": profile}
         return user_id
 
     def team_of(self, user_id: str) -> str:
