@@ -10,9 +10,8 @@ import structlog
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import driver_connection
+from storage.database import AsyncConnection, driver_connection
 
 _log = structlog.get_logger(__name__)
 QUEUE: Final = "bulk"

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from blocks.answer import READING, answer_card, answer_sources, answer_text, prompts, which, whom
 from blocks.notices import help_card
 from bot.actors import Actor, Team
@@ -22,7 +20,7 @@ from persona.model import ContactMatch, Fit
 from storage import conversations
 from storage.contacts import newest_contact
 from storage.conversations import Thread
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 
 ANSWER: Final = "answer_question"
 _HELP: Final = frozenset({"help", "?", "hilfe", "aide", "ayuda", "aiuto", "ajuda"})

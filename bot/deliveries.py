@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from persona.errors import DeliveryError, MaybeSentError
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 from storage.deliveries import begin_delivery, end_delivery, give_up_delivery
 
 Send = Callable[[], Awaitable[str]]

@@ -3,14 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.chores import Chores, ChoreTask
 from persona.engine import Engine
 from persona.ports import Embedder
 from storage.benchmarks import refresh_workspace_benchmarks
 from storage.contacts import contacts_to_measure
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 from storage.embeddings import embed_contacts, embed_pending
 
 MEASURE: Final = "measure_changes"

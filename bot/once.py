@@ -3,9 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 from storage.events import claim_event
 
 

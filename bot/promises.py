@@ -9,7 +9,6 @@ import procrastinate
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import explain
 from bot.ladder import Render, just
@@ -23,7 +22,7 @@ from persona.errors import (
     NotForYouError,
     UnknownWorkspaceError,
 )
-from storage.database import driver_connection
+from storage.database import AsyncConnection, driver_connection
 
 QUEUE: Final = "interactive"
 MAX_ATTEMPTS: Final = 4

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from blocks.shared_card import shared_card
 from blocks.wording import count
 from bot.deliveries import Deliveries
@@ -14,7 +12,7 @@ from bot.posting import Place, Poster
 from persona.errors import ChannelRefusedError, DeliveryError
 from persona.model import Profile
 from persona.ports import Clock
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 from storage.posts import posted_lately, posts_of_contact, remember_post
 
 _NOT_IN: Final = "Persona isn't in that channel. Type /invite @Persona there, then try again."

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import procrastinate
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
-    from sqlalchemy.ext.asyncio import AsyncConnection
     from starlette.applications import Starlette
 
     from bot.audience import Audience
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from bot.surfaces import Surfaces
     from bot.tenants import Tenants
     from bot.tokens import AppKeys, Tokens
+    from storage.database import AsyncConnection
 
 _SLACK_TIMEOUT_S: Final = 10
 _ENGINES: Final = 1_000

@@ -14,6 +14,7 @@ from storage.lookups import Lookups
 from storage.migrations.prerequisites import APP_ROLE
 from storage.urls import CONNECT_TIMEOUT_S, libpq_url, normalised, with_options
 
+__all__ = ["AsyncConnection", "Database", "driver_connection"]
 _POOL_SIZE: Final = 10
 _POOL_WAIT_S: Final = 5
 _RECYCLE_S: Final = 1800
