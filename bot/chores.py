@@ -1,16 +1,18 @@
 """Chores: durable work that nobody sits waiting for. Tried again for hours, then kept as a dead letter for an admin."""
 
 import math
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
 import procrastinate
 import structlog
-from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
+from persona.errors import NeverEndsError
 from storage.database import AsyncConnection, driver_connection
 
 _log = structlog.get_logger(__name__)
@@ -38,7 +40,7 @@ class Chores:
         within: AsyncConnection | None = None,
         **arguments: Any,
     ) -> bool:
-        """Stores a chore, to be done in `after_s` seconds at the soonest; False when one of that key waits already.
+        """Stores a chore, to be done in `after_s` seconds at the soonest; False when one of that key waits to begin.
 
         Two of one key are never done at the same time. In the transaction `within`, which sees to it that there is
         one of a key, it is stored in any case.
@@ -60,14 +62,26 @@ class Chores:
 def register_chores(queue: procrastinate.App, tasks: Mapping[str, ChoreTask]) -> None:
     """Gives a worker's queue the chores by name."""
     for name, task in tasks.items():
-        queue.task(name=name, retry=_Again())(task)
+        queue.task(name=name, pass_context=True, retry=_Again())(_bounded(task))
+
+
+def _bounded(task: ChoreTask) -> Callable[..., Awaitable[None]]:
+    async def do(context: JobContext, **arguments: Any) -> None:
+        """Does it unless it was begun often enough and never came to an end: it may be what ends its workers."""
+        if context.job.attempts > len(_WAITS_S):
+            raise NeverEndsError
+        await task(**arguments)
+
+    return do
 
 
 class _Again(BaseRetryStrategy):
-    """Waits longer after each try."""
+    """Waits longer after each try; not at all when the worker was told to end."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """None after the last try."""
+        if isinstance(exception, CancelledError):
+            return RetryDecision(retry_in={"seconds": 0})
         if job.attempts >= len(_WAITS_S):
             _log.error("chore_failed", task=job.task_name, job=job.id, error=type(exception).__name__)
             return None

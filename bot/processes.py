@@ -16,13 +16,14 @@ from starlette.applications import Starlette
 from bot import chores, promises
 from bot.clock import build_clock
 from bot.settings import Settings, reveal
+from bot.stalled import StalledJobs
 from bot.wiring import Services, open_services
+from bot.working import GRACE_S, work
 from persona.errors import SettingsError
 
 _log = structlog.get_logger(__name__)
-# Interactive jobs have workers of their own: what nobody waits for never stands before them.
-_AT_ONCE = {promises.QUEUE: 4, chores.QUEUE: 2}
-_GRACE_S = 20
+# Platforms kill what is not gone 30 seconds after it was told to end.
+_END_WITHIN_S = 27
 
 
 async def run_web(settings: Settings, *, host: str, port: int) -> None:
@@ -38,7 +39,7 @@ async def run_worker(settings: Settings) -> None:
     stop = _stop_signal()
     async with open_services(settings) as services, _opened_queue(services):
         _register(services)
-        await _until(stop, _work(services))
+        await _until(stop, work(services.queue, services.database))
 
 
 async def run_clock(settings: Settings) -> None:
@@ -59,19 +60,25 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
         _register(services)
         scheduler = _clock_of(services)
         scheduler.start()
-        work: list[Coroutine[Any, Any, None]] = [
+        running: list[Coroutine[Any, Any, None]] = [
             _serve(services.web(), stop, host=host, port=port),
-            _work(services),
+            work(services.queue, services.database),
         ]
         if settings.slack_app_token is not None:
-            work.append(_listen(services, settings))
-        await _first_to_end(work)
+            running.append(_listen(services, settings))
+        await _first_to_end(running)
         scheduler.shutdown(wait=False)
 
 
 def _clock_of(services: Services) -> AsyncIOScheduler:
     refresh, delete = services.tokens.refresh_due, services.installing.delete_ended
-    return build_clock(services.queue, tick=services.schedule.tick, refresh_tokens=refresh, delete_ended=delete)
+    return build_clock(
+        services.queue,
+        tick=services.schedule.tick,
+        return_stalled=StalledJobs(services.database).give_back,
+        refresh_tokens=refresh,
+        delete_ended=delete,
+    )
 
 
 class _Server(uvicorn.Server):
@@ -98,7 +105,7 @@ async def _serve(app: Starlette, stop: asyncio.Event, *, host: str, port: int) -
     """Serves until told to stop; requests under way are finished first. Raises SettingsError when the port is taken."""
     bound = _bound(host, port)
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S
+        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S
     )
     server = _Server(config)
     serving, told = asyncio.ensure_future(server.serve(sockets=[bound])), asyncio.ensure_future(stop.wait())
@@ -114,23 +121,6 @@ async def _serve(app: Starlette, stop: asyncio.Event, *, host: str, port: int) -
 def _register(services: Services) -> None:
     promises.register_promises(services.queue, services.tasks, poster=services.poster)
     chores.register_chores(services.queue, services.chore_tasks)
-
-
-async def _work(services: Services) -> None:
-    """Works both queues until cancelled; what is under way then is finished first, or goes back after a while."""
-    await asyncio.gather(
-        *(
-            services.queue.run_worker_async(
-                queues=[queue],
-                concurrency=at_once,
-                fetch_job_polling_interval=0.5,
-                shutdown_graceful_timeout=_GRACE_S,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-            )
-            for queue, at_once in _AT_ONCE.items()
-        )
-    )
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
@@ -161,11 +151,19 @@ async def _first_to_end(work: list[Coroutine[Any, Any, None]]) -> None:
 
 
 def _stop_signal() -> asyncio.Event:
-    """Is set once the process is told to stop; from the first moment on, so that one told while it starts ends too."""
+    """Is set once the process is told to stop; from the first moment on, so that one told while it starts ends too.
+
+    What hangs then, on a database that is silent or a thread that doesn't return, is ended by the alarm.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        stop.set()
+        signal.alarm(_END_WITHIN_S)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told)
     return stop
 
 

@@ -1,6 +1,7 @@
 """Promises: what takes time is a durable job that ends in one card, or one clear sentence, where the person looks."""
 
 import math
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -19,6 +20,7 @@ from persona.errors import (
     DeliveryError,
     DoNotProfileError,
     MaybeSentError,
+    NeverEndsError,
     NotForYouError,
     UnknownWorkspaceError,
 )
@@ -43,11 +45,6 @@ _LEFT: Final = frozenset({"not_found", "expired_url"})
 
 Task = Callable[..., Awaitable[Render | None]]
 """Does what was promised. It gets `reply` and the promise's arguments; what it returns is shown to who asked."""
-
-
-def build_queue(conninfo: str) -> procrastinate.App:
-    """The job queue on our PostgreSQL; open it with `open_async`."""
-    return procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=8))
 
 
 class Promises:
@@ -99,9 +96,15 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
     async def keep(context: JobContext, *, reply: dict[str, Any], **arguments: Any) -> None:
         """Runs the task and shows what it returns. What another try can't mend, and the last failed try, is told.
 
+        So is a promise that was begun often enough and never came to an end: it may be what ends its workers.
+
         What Slack doesn't take is told only where somebody looks at a card or modal that says it is being done.
         """
         asker = Reply.of(reply)
+        if context.job.attempts >= MAX_ATTEMPTS:
+            endless = NeverEndsError()
+            await _give_up(poster, asker, endless)
+            raise endless
         try:
             render = await task(reply=asker, **arguments)
             if render is not None:
@@ -128,10 +131,12 @@ async def _give_up(poster: Poster, asker: Reply, error: Exception) -> None:
 
 
 class _Again(BaseRetryStrategy):
-    """Tries again after 1, 3 and 9 seconds, or when Slack said so."""
+    """Tries again after 1, 3 and 9 seconds, or when Slack said so; at once when the worker was told to end."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """None after the last try."""
+        if isinstance(exception, CancelledError):
+            return RetryDecision(retry_in={"seconds": 0})
         if job.attempts + 1 >= MAX_ATTEMPTS:
             return None
         after = exception.after_s if isinstance(exception, DeliveryError) else None

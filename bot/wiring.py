@@ -99,7 +99,7 @@ class Services:
     @cached_property
     def queue(self) -> procrastinate.App:
         """The job queue, not yet open."""
-        from bot.promises import build_queue
+        from bot.queue import build_queue
 
         return build_queue(self.database.conninfo)
 

@@ -247,6 +247,12 @@ class ChannelRefusedError(PersonaBotError):
     """A channel a persona must not be posted in; the message is the reason."""
 
 
+class NeverEndsError(PersonaBotError):
+    """A job was begun as often as it may be tried, and whatever worked on it was gone before its end."""
+
+    user_message = "This was tried several times and never finished. Please ask again, or tell who runs Persona Bot."
+
+
 class MaybeSentError(PersonaBotError):
     """What is sent only once was interrupted while Slack was asked to take it: nobody knows whether it did."""
 

@@ -7,7 +7,7 @@ import pytest
 from procrastinate import App
 
 from bot.chores import QUEUE, Chores, register_chores
-from bot.promises import build_queue
+from bot.queue import build_queue
 from storage.database import Database
 
 _ENOUGH_TRIES = 8

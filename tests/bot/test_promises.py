@@ -9,7 +9,8 @@ from procrastinate import App
 from blocks.card import Card
 from bot.ladder import Render, just
 from bot.posting import Reply
-from bot.promises import MAX_ATTEMPTS, QUEUE, Promises, Task, build_queue, register_promises
+from bot.promises import MAX_ATTEMPTS, QUEUE, Promises, Task, register_promises
+from bot.queue import build_queue
 from persona.errors import ChannelRefusedError, DeliveryError
 from storage.database import Database
 from tests.bot.conftest import poster_to

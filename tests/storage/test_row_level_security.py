@@ -15,6 +15,7 @@ A, B = 101, 102
 # Tables without workspace_id that the app may read: nothing of a customer is in them.
 SHARED = {
     "clock_ticks",
+    "job_errors",
     "alembic_version",
     "procrastinate_workers",
     "procrastinate_jobs",

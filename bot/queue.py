@@ -1,0 +1,51 @@
+"""The job queue over our PostgreSQL: its library, held to what a crash, a cut connection and a stop must not break."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Final, LiteralString
+
+import procrastinate
+from procrastinate.connector import Notify
+from procrastinate.exceptions import ConnectorException
+from psycopg import OperationalError
+
+# Who waits for a connection longer than this holds up the end of the process.
+_POOL_WAIT_S: Final = 4
+# The pool waits twice as long after each failed connect: it would not see for minutes that the database is back.
+_RECONNECT_S: Final = 2
+_TRY_FOR_S: Final = 6.0
+_PAUSE_S: Final = 0.5
+
+
+class _Connector(procrastinate.PsycopgConnector):
+    """Says a second time what a cut connection may have swallowed: a job's end that isn't written holds its lock."""
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        """Executes what returns nothing (a job's end, its return, a heartbeat), again and again for six seconds."""
+        until = time.monotonic() + _TRY_FOR_S
+        while True:
+            try:
+                await super().execute_query_async(query, **arguments)
+            except ConnectorException as error:
+                if not isinstance(error.__cause__, OperationalError) or time.monotonic() > until:
+                    raise
+            else:
+                return
+            await asyncio.sleep(_PAUSE_S)
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Listens for ever: a worker that hears nothing looks by itself, one whose listener fails would end."""
+        while True:
+            with suppress(ConnectorException):
+                await super().listen_notify(on_notification, channels)
+            await asyncio.sleep(_PAUSE_S)
+
+
+def build_queue(conninfo: str) -> procrastinate.App:
+    """The job queue on our PostgreSQL; open it with `open_async`."""
+    connector = _Connector(
+        conninfo=conninfo, min_size=1, max_size=8, timeout=_POOL_WAIT_S, reconnect_timeout=_RECONNECT_S
+    )
+    return procrastinate.App(connector=connector)
