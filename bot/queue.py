@@ -9,7 +9,8 @@ from typing import Any, Final, LiteralString
 import procrastinate
 from procrastinate.connector import Notify
 from procrastinate.exceptions import ConnectorException
-from psycopg import OperationalError
+
+from storage.failures import is_outage
 
 # Who waits for a connection longer than this holds up the end of the process.
 _POOL_WAIT_S: Final = 4
@@ -29,7 +30,7 @@ class _Connector(procrastinate.PsycopgConnector):
             try:
                 await super().execute_query_async(query, **arguments)
             except ConnectorException as error:
-                if not isinstance(error.__cause__, OperationalError) or time.monotonic() > until:
+                if not is_outage(error.__cause__) or time.monotonic() > until:
                     raise
             else:
                 return

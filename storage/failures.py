@@ -56,6 +56,11 @@ def translated() -> Iterator[None]:
         raise DatabaseUnreachableError("The database is too busy to answer. Please try again in a minute.") from error
 
 
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database was out of reach, or could not go on: the same statement may do later."""
+    return isinstance(error, psycopg.OperationalError)
+
+
 @contextmanager
 def folder_errors(home: Path) -> Iterator[None]:
     """Raises what making or starting the embedded database in `home` raises as ours, with the folder and the fix."""
