@@ -185,8 +185,20 @@ async def settings(
 
 
 @app.command()
+@_runs
+async def webhook(
+    action: Annotated[str, typer.Argument(help="add, rotate, list or remove.")],
+    source: Annotated[str | None, typer.Argument(help="The CRM's name, as in the address it sends to.")] = None,
+) -> None:
+    """Let a CRM send what happens, give it a new secret, print who may send, or stop one (see docs/webhooks.md)."""
+    from bot.webhook_admin import administer, parse_action
+
+    await administer(_settings(), parse_action(action), source, console=_console())
+
+
+@app.command()
 def secret_key() -> None:
-    """Print a new key for PERSONA_SECRET_KEY, which encrypts Slack's tokens in the database."""
+    """Print a new key for PERSONA_SECRET_KEY, which encrypts tokens and secrets in the database."""
     from cryptography.fernet import Fernet
 
     _console().print(Fernet.generate_key().decode(), markup=False, highlight=False)

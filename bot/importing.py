@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bot.wiring import Services
 from storage.importer import ImportReport, import_folder
+from storage.intake import take_in_waiting
 
 SAMPLE_SOURCE: Final = "sample"
 _SKIPPED_SHOWN: Final = 20
@@ -26,6 +27,8 @@ async def import_with_progress(services: Services, folder: Path, *, source: str,
     workspace_id = await services.default_workspace()
     with progress_bars(console) as bars:
         report = await import_folder(services.database, workspace_id, folder, source=source, progress=bars.show)
+        async with services.database.workspace(workspace_id) as connection:
+            await take_in_waiting(connection, workspace_id, source)
         await services.measuring.catch_up(workspace_id, changed=bool(report.contacts_changed), show=bars.show)
     _print_report(report, console)
     return report

@@ -35,7 +35,7 @@ class Measuring:
         embedder: Embedder,
         engine_within: EngineWithin,
         chores: Chores,
-        on_change: OnChange,
+        on_change: OnChange | None = None,
     ) -> None:
         """The embedder is this machine's: a transaction is open while it works."""
         self._database, self._embedder, self._engine_within = database, embedder, engine_within
@@ -61,10 +61,10 @@ class Measuring:
             await engine.remember_pattern(key)
 
     async def tell(self, workspace_id: int, contacts: Sequence[int]) -> None:
-        """Says, after the commit, whose history changed; the benchmarks they count in are made anew soon."""
+        """Says, after the commit, whose history changed; the benchmarks they count in are made anew in a minute."""
         key = f"{BENCHMARKS}:{workspace_id}"
         await self._chores.make(BENCHMARKS, key=key, workspace_id=workspace_id, after_s=_BENCHMARKS_AFTER_S)
-        if contacts:
+        if contacts and self._on_change is not None:
             await self._on_change(workspace_id, contacts)
 
     async def catch_up(self, workspace_id: int, *, changed: bool, show: Show) -> list[int]:
@@ -87,7 +87,7 @@ class Measuring:
     async def measure_changes(self, *, workspace_id: int) -> None:
         """The chore: catches up, and says whose history changed."""
         keys = await self.catch_up(workspace_id, changed=False, show=lambda *_: None)
-        if keys:
+        if keys and self._on_change is not None:
             await self._on_change(workspace_id, keys)
 
     async def refresh_benchmarks(self, *, workspace_id: int) -> None:

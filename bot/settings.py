@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     )
     slack_client_secret: SecretStr | None = Field(default=None, description="The same: its secret.")
     persona_secret_key: SecretStr | None = Field(
-        default=None, description="Encrypts Slack's tokens in the database; `persona-bot secret-key` makes one."
+        default=None,
+        description="Encrypts Slack's tokens and webhooks' secrets where they are stored; `secret-key` makes one.",
     )
     slack_team_id: str | None = Field(
         default=None, description="With installs by link: the Slack team whose the imported CRM is (T…)."
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     )
     shares_per_person: int = Field(default=10, ge=1, description="Cards one person may share in a minute.")
     shares_per_channel: int = Field(default=10, ge=1, description="Cards that may come into a channel in a minute.")
+    webhooks_per_minute: int = Field(default=600, ge=1, description="Deliveries a CRM may send in a minute.")
     port: int = Field(default=3000, ge=1, le=65535, description="Port of the web process.")
     host: str = Field(default="127.0.0.1", description="Address the web process binds; 0.0.0.0 behind a load balancer.")
 
@@ -78,10 +80,12 @@ class Settings(BaseSettings):
             "SLACK_CLIENT_SECRET": self.slack_client_secret,
             "PERSONA_SECRET_KEY": self.persona_secret_key,
         }
+        if self.slack_client_id is None and self.slack_client_secret is None:
+            return False  # the key alone is for webhooks
         missing = [name for name, value in needed.items() if value is None]
-        if 0 < len(missing) < len(needed):
+        if missing:
             raise SettingsError(f"Installing by link needs {', '.join(needed)}; {', '.join(missing)} is not set.")
-        return not missing
+        return True
 
     def require_slack(self) -> str:
         """The signing secret; raises SettingsError naming what a process that serves Slack lacks."""

@@ -23,7 +23,7 @@ _KNOWN_S: Final = 60
 _MANY: Final = 10_000
 _AHEAD: Final = timedelta(hours=3)
 """How long before its end a token is refreshed; Slack's rotating tokens live twelve hours."""
-_WRONG_KEY: Final = "A stored Slack token can't be read: PERSONA_SECRET_KEY is not one it was encrypted with."
+_WRONG_KEY: Final = "A stored secret can't be read: PERSONA_SECRET_KEY is not one it was encrypted with."
 _NO_KEY: Final = (
     "PERSONA_SECRET_KEY is not usable. Make one with `persona-bot secret-key`; several stand with commas between."
 )

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot.payloads import parse_payload
 
 _log = structlog.get_logger(__name__)
-_MAX_BODY = 1_000_000
+MAX_BODY = 1_000_000
 
 Probe = Callable[[], Awaitable[None]]
 Concern = Callable[[dict[str, Any]], Awaitable[bool]]
@@ -28,7 +28,7 @@ def build_web(
     verifier = SignatureVerifier(signing_secret)
 
     async def slack_events(request: Request) -> Response:
-        raw = await _read(request)
+        raw = await read_body(request)
         if raw is None:
             return PlainTextResponse("too large", status_code=413)
         body = raw.decode(errors="replace")
@@ -72,12 +72,12 @@ def _probes(ready: Probe) -> list[Route]:
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
-async def _read(request: Request) -> bytes | None:
-    """The body, or None past a size Slack never sends."""
+async def read_body(request: Request) -> bytes | None:
+    """The body, or None past a million bytes: more than Slack ever sends."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _MAX_BODY:
+        if len(body) > MAX_BODY:
             return None
     return bytes(body)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from bot.status import Status
     from bot.surfaces import Surfaces
     from bot.tenants import Tenants
-    from bot.tokens import AppKeys, Tokens
+    from bot.tokens import AppKeys, Cipher, Tokens
+    from bot.webhooks import Webhooks
     from storage.database import AsyncConnection
 
 _SLACK_TIMEOUT_S: Final = 10
@@ -144,22 +145,40 @@ class Services:
     @property
     def chore_tasks(self) -> Mapping[str, ChoreTask]:
         """The chores a worker does, by name."""
-        return {**self.measuring.tasks}
+        return {**self.measuring.tasks, **self.webhooks.tasks}
+
+    @cached_property
+    def webhook_cipher(self) -> Cipher | None:
+        """What encrypts the secrets of CRMs, where it is set up; raises SettingsError."""
+        from bot.tokens import Cipher
+
+        key = reveal(self.settings.persona_secret_key)
+        return Cipher(key) if key else None
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """What CRMs send."""
+        from bot.webhooks import Webhooks
+
+        return Webhooks(
+            database=self.database,
+            chores=self.chores,
+            measuring=self.measuring,
+            cipher=self.webhook_cipher,
+            per_minute=self.settings.webhooks_per_minute,
+            clock=lambda: datetime.now(UTC),
+        )
 
     @cached_property
     def measuring(self) -> Measuring:
         """What is made of histories, kept up to date."""
         from bot.measuring import Measuring
 
-        async def on_change(_: int, __: Sequence[int]) -> None:
-            """Nobody asks yet."""
-
         return Measuring(
             database=self.database,
             embedder=self.embedder,
             engine_within=self.engine_within,
             chores=self.chores,
-            on_change=on_change,
         )
 
     @cached_property
@@ -343,6 +362,7 @@ class Services:
         from bot.handlers.ratings import concerns_us
         from bot.install_pages import install_routes
         from bot.web import build_web
+        from bot.webhook_routes import webhook_routes
 
         _ = self.model_writer  # its client takes a second to import, which the first command must not wait for
 
@@ -356,7 +376,7 @@ class Services:
             signing_secret=secret,
             ready=ready,
             concerns=concerns,
-            more=install_routes(self.installing),
+            more=[*install_routes(self.installing), *webhook_routes(self.webhooks)],
         )
 
 

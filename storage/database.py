@@ -91,6 +91,12 @@ class Database:
         async with self._transaction("app.slack_team", slack_team_id) as connection:
             yield connection
 
+    @asynccontextmanager
+    async def crm_source(self, source: str) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may read whose a CRM source is, by its name. Errors as `workspace`."""
+        async with self._transaction("app.crm_source", source) as connection:
+            yield connection
+
     async def role(self) -> tuple[str, bool]:
         """The role the app works as, and whether it could bypass row-level security."""
         asked = "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"

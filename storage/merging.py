@@ -3,7 +3,7 @@
 Runs in one transaction of the workspace, as the app's role: row-level security holds for every statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +17,10 @@ from storage.merge_sql import find_pending, insert_batch, insert_pending, is_the
 from storage.merges import Merge, Parent
 from storage.shaping import Batch
 
-_SETTINGS: Final = {
-    # A large folder takes longer than the statements of a request may.
-    "statement_timeout": "0",
+# A batch may take longer than the statements of a request may.
+_SETTINGS: Final = {"statement_timeout": "0"}
+_FOLDER_SETTINGS: Final = {
+    **_SETTINGS,
     "work_mem": "64MB",
     "jit": "off",
     # A table filled a moment ago has no statistics yet. The planner then takes it for small and compares every row with
@@ -64,6 +65,13 @@ _NOT_PROFILED: Final = SQL("""
 _MADE_OF_CONTACTS: Final = ("behavioral_patterns", "customer_personas", "interaction_embeddings")
 
 
+async def forget_contacts(raw: AsyncConnection, workspace_id: int, contacts: Sequence[int]) -> None:
+    """Deletes what we made of these contacts: snapshots, personas, vectors."""
+    for table in _MADE_OF_CONTACTS if contacts else ():
+        statement = SQL("DELETE FROM {} WHERE workspace_id = %s AND contact_id = ANY(%s)").format(Identifier(table))
+        await raw.execute(statement, [workspace_id, list(contacts)])
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """What a merge did, in rows."""
@@ -81,11 +89,18 @@ class Merging:
     """
 
     def __init__(
-        self, raw: AsyncConnection, *, workspace_id: int, source: str, skip: Callable[[Skipped], None]
+        self,
+        raw: AsyncConnection,
+        *,
+        workspace_id: int,
+        source: str,
+        skip: Callable[[Skipped], None],
+        few: bool = False,
     ) -> None:
-        self._raw, self._skip = raw, skip
+        """`few` rows are looked up by index in tables whose statistics hold; a folder may be all there is."""
+        self._raw, self._skip, self._few = raw, skip, few
         self._analyzed = set[str]()
-        self._parameters = {"workspace": workspace_id, "source": source}
+        self._parameters: dict[str, Any] = {"workspace": workspace_id, "source": source}
         self._source_is_new = False
         self._staged = self._inserted = 0
         self._distinct = True
@@ -93,7 +108,7 @@ class Merging:
     async def begin(self) -> None:
         """Waits until no other import of this source is running, and makes the list of touched contacts."""
         # First of all, for the wait may be longer than a request's statements may take.
-        for setting, value in _SETTINGS.items():
+        for setting, value in (_SETTINGS if self._few else _FOLDER_SETTINGS).items():
             await self._raw.execute(SQL("SET LOCAL {} = {}").format(Identifier(setting), Literal(value)))
         await self._run(
             SQL("SELECT pg_advisory_xact_lock(hashtext(%(source)s), (%(workspace)s %% 2147483648)::integer)")
@@ -128,7 +143,7 @@ class Merging:
             await self._insert_ahead(merge, 0)
         merged = await self._merge_rest(merge)
         await self._raw.execute(SQL("DROP TABLE {}").format(staging_table(merge.layout)))
-        if merged.inserted and merge.table not in self._analyzed:
+        if merged.inserted and merge.table not in self._analyzed and not self._few:
             await self._raw.execute(SQL("ANALYZE {}").format(Identifier(merge.table)))
             self._analyzed.add(merge.table)
         return merged
@@ -172,9 +187,7 @@ class Merging:
 
     async def _forget_not_profiled(self) -> None:
         hidden = [key for (key,) in await (await self._run(_NOT_PROFILED)).fetchall()]
-        for table in _MADE_OF_CONTACTS if hidden else ():
-            statement = SQL("DELETE FROM {} WHERE workspace_id = %(workspace)s AND contact_id = ANY(%(hidden)s)")
-            await self._raw.execute(statement.format(Identifier(table)), {**self._parameters, "hidden": hidden})
+        await forget_contacts(self._raw, self._parameters["workspace"], hidden)
 
     async def _skip_orphans(self, layout: Layout, parent: Parent) -> None:
         statement = SQL(
@@ -182,7 +195,8 @@ class Merging:
         ).format(staging=staging_table(layout), column=Identifier(parent.column), is_there=is_there(parent))
         noun = parent.column.removesuffix("_id")
         async for line, named in self._raw.cursor().stream(statement, self._parameters):
-            self._skip(Skipped(layout.file, line, f"{parent.column} “{named}” names no {noun} that was imported"))
+            reason = f"{parent.column} “{named}” names no {noun} that was imported"
+            self._skip(Skipped(layout.file, line, reason, lacks=(noun, named)))
             self._staged -= 1
 
     async def _skip_repeated(self, layout: Layout) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +16,15 @@ _ZIP: Final = b"PK\x03\x04"  # how an .xlsx begins, whatever its name
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row that was not imported, the physical line it begins on (the header is line 1), and why."""
+    """A row that was not imported, the physical line it begins on (the header is line 1), and why.
+
+    `lacks` are the noun and external id of the row it names that isn't stored, where that is why.
+    """
 
     file: str
     line: int
     reason: str
+    lacks: tuple[str, str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

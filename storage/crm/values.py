@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final
@@ -25,11 +25,12 @@ class Check:
     """How a value is checked, and a column at once, in which "" is unknown.
 
     `value` gives the text to store; it raises ValueError with the reason. `column` gives the texts to store; it raises
-    ValueError when any is bad, or when they are better looked at one by one.
+    ValueError when any is bad, or when they are better looked at one by one. `words` are all there are of a closed set.
     """
 
     value: Callable[[str], str]
     column: Callable[[Sequence[str]], Sequence[str]]
+    words: tuple[str, ...] = ()
 
 
 def _each(value: Callable[[str], str]) -> Check:
@@ -90,7 +91,7 @@ def one_of(*allowed: str) -> Check:
             raise ValueError(f"is not one of {', '.join(allowed)}")
         return text
 
-    return _each(word)
+    return replace(_each(word), words=allowed)
 
 
 def flag(text: str) -> str:
