@@ -19,7 +19,7 @@ from storage.jobs import note_error
 _log = structlog.get_logger(__name__)
 # Interactive jobs have workers of their own: what nobody waits for never stands before them. They wait for the model
 # most of the time, so many of them do no harm.
-_AT_ONCE: Final = {promises.QUEUE: 16, chores.QUEUE: 2}
+_AT_ONCE: Final = {promises.QUEUE: 16, chores.QUEUE: 4}
 # A lost notification, or a listening connection lost, costs no person more than this.
 _LOOK_EVERY_S: Final = {promises.QUEUE: 0.15, chores.QUEUE: 1.0}
 GRACE_S: Final = 18

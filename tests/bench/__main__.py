@@ -18,6 +18,7 @@ def main() -> int:
         ["bench_type_ahead"],
         ["bench_import", folder],
         ["bench_similar"],
+        ["bench_queue"],
         ["bench_rules"],
         ["bench_demo"],
     )
