@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 # The queue is empty when it is analysed, and an hour later ten thousand wait: the planner then sorted all of them for
 # each job taken (40 ms instead of 1). What the library's indexes are for, ix_jobs_due and ix_jobs_lock of 0023 do.
