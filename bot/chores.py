@@ -12,6 +12,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
+from bot.promises import queue_errors
 from persona.errors import NeverEndsError
 from storage.database import AsyncConnection, driver_connection
 
@@ -53,7 +54,7 @@ class Chores:
             schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
             connection=await driver_connection(within) if within is not None else None,
         )
-        with suppress(AlreadyEnqueued):
+        with suppress(AlreadyEnqueued), queue_errors():
             await job.defer_async(workspace_id=workspace_id, **arguments)
             return True
         return False

@@ -26,9 +26,8 @@ def answer_failures(poster: Poster, tenants: Tenants) -> ErrorHandler:
         if failed.kind == "event_callback":  # Slack delivers again what it is told could not be taken
             return BoltResponse(status=503 if isinstance(error, SetupError) else 200, body="")
         said = _in_the_answer(failed, card)
-        if said is None:
-            await _beside(failed, card, poster, tenants)
-        return BoltResponse(status=200, body=said or "")
+        told = said is not None or await _beside(failed, card, poster, tenants)
+        return BoltResponse(status=200 if told else 503, body=said or "")  # Slack shows a failure of its own then
 
     return answer
 
@@ -42,8 +41,8 @@ def _in_the_answer(failed: FailedRequest, card: Card) -> dict[str, Any] | None:
     return {"options": []} if failed.kind == "block_suggestion" else None
 
 
-async def _beside(failed: FailedRequest, card: Card, poster: Poster, tenants: Tenants) -> None:
-    """By the response_url, beside the card they acted on, else as a modal; nothing more can be done when that fails."""
+async def _beside(failed: FailedRequest, card: Card, poster: Poster, tenants: Tenants) -> bool:
+    """By the response_url, beside the card they acted on, else as a modal; whether Slack took it."""
     try:
         if failed.response_url:
             await poster.replace(failed.response_url, just(card), original=False)
@@ -51,5 +50,7 @@ async def _beside(failed: FailedRequest, card: Card, poster: Poster, tenants: Te
             workspace_id = await tenants.workspace(failed.team)
             show = poster.push_view if failed.in_modal else poster.open_view
             await show(workspace_id, failed.trigger_id, _MODAL, just(card))
-    except (DeliveryError, UnknownWorkspaceError) as failure:
+    except (DeliveryError, SetupError, UnknownWorkspaceError) as failure:
         explain(failure)
+        return False
+    return True

@@ -2,13 +2,13 @@
 
 import math
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import procrastinate
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job
 
 from bot.errors import explain
@@ -25,6 +25,7 @@ from persona.errors import (
     UnknownWorkspaceError,
 )
 from storage.database import AsyncConnection, driver_connection
+from storage.failures import translated
 
 QUEUE: Final = "interactive"
 MAX_ATTEMPTS: Final = 4
@@ -62,10 +63,14 @@ class Promises:
         within: AsyncConnection | None = None,
         **arguments: Any,
     ) -> None:
-        """Stores the promise, when there is one in the transaction `within`; a worker keeps it."""
+        """Stores the promise, when there is one in the transaction `within`; a worker keeps it.
+
+        Raises as `storage.database.Database.workspace` does, and so does `make_once`.
+        """
         raw = await driver_connection(within) if within is not None else None
         job = self._queue.configure_task(task, queue=QUEUE, priority=INTERACTIVE, lock=lock, connection=raw)
-        await job.defer_async(reply=reply.arguments(), **arguments)
+        with queue_errors():
+            await job.defer_async(reply=reply.arguments(), **arguments)
 
     async def make_once(
         self, task: str, reply: Reply, *, name: str, after_s: float, arguments: Mapping[str, Any]
@@ -82,8 +87,20 @@ class Promises:
             queueing_lock=name,
             schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
         )
-        with suppress(AlreadyEnqueued):
+        with suppress(AlreadyEnqueued), queue_errors():
             await job.defer_async(reply=reply.arguments(), **arguments)
+
+
+@contextmanager
+def queue_errors() -> Iterator[None]:
+    """Raises what the queue's database raises as our error that names its cause; others pass unchanged."""
+    with translated():
+        try:
+            yield
+        except ConnectorException as error:
+            if error.__cause__ is None:
+                raise
+            raise error.__cause__ from error
 
 
 def register_promises(queue: procrastinate.App, tasks: Mapping[str, Task], *, poster: Poster) -> None:

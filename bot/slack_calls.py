@@ -96,9 +96,10 @@ def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _refused(error: SlackApiError) -> DeliveryError:
     """What Slack's refusal means: its own word, whether another try can help, and when."""
     response = error.response
-    # What isn't JSON the client hands over as aiohttp's own response, whose word for it is another.
+    # What isn't JSON the client hands over as plain text, or as aiohttp's own response, whose word for it is another.
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
-    word = str(response.get("error") or status) if hasattr(response, "get") else str(status)
+    said = getattr(response, "data", None)
+    word = str((said.get("error") if isinstance(said, dict) else None) or status)
     headers = getattr(response, "headers", None) or {}
     after = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     broken = word in _BROKEN or (status >= _SERVER and status != _UNAVAILABLE)

@@ -23,8 +23,10 @@ from persona.errors import (
 _OUTDATED = {"42P01", "42703", "42883", "3F000"}  # undefined table, column, function, schema
 _RIGHTS = "42501"
 _DISK_FULL = "53100"
+_READ_ONLY = "25006"
 _NO_DATABASE = "3D000"
 _STOPPED_BY_TIMEOUT = "57014"
+_LOST: Final = ("08", "53", "57P", "58")
 _REFUSALS: Final = {
     'database ".*" does not exist': _NO_DATABASE,
     'role ".*" does not exist|authentication failed|no password supplied|no pg_hba.conf entry': "28000",
@@ -108,6 +110,8 @@ def _translation(error: psycopg.Error) -> PersonaBotError | None:
         )
     if state == _DISK_FULL:
         return DiskFullError("The database server has no disk space left. Free some, then try again.")
+    if state == _READ_ONLY:
+        return DatabaseUnreachableError("The database may only be read just now: it is a standby, or made so.")
     return _unreachable(error, state)
 
 
@@ -118,8 +122,9 @@ def _unreachable(error: psycopg.Error, state: str | None) -> PersonaBotError | N
         return DatabaseUnreachableError("The server has no database of that name. Create it, or check DATABASE_URL.")
     if state is not None and state.startswith("28"):
         return DatabaseUnreachableError("The database refuses the user or password. Check DATABASE_URL.")
-    # No state: the connection failed or broke. 08 connection, 53 too many connections, 57P0x the server is stopping.
-    lost = isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(("08", "53", "57P")))
+    # No state: the connection failed or broke. 08 connection, 53 too many connections, 57P0x the server is stopping,
+    # 58 its disk or files fail.
+    lost = isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(_LOST))
     return DatabaseUnreachableError() if lost else None
 
 

@@ -22,21 +22,23 @@ async def failure(base_url: str) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "expected"),
+    ("status", "body", "kind", "expected"),
     [
-        (200, '{"ok": false, "error": "not_in_channel"}', (False, False)),
-        (200, '{"ok": false, "error": "internal_error"}', (True, True)),
-        (429, '{"ok": false, "error": "ratelimited"}', (True, False)),
-        (503, '{"ok": false, "error": "service_unavailable"}', (True, False)),
-        (500, "<html>", (True, True)),
-        (502, "<html>", (True, True)),
+        (200, '{"ok": false, "error": "not_in_channel"}', "application/json", (False, False)),
+        (200, '{"ok": false, "error": "internal_error"}', "application/json", (True, True)),
+        (429, '{"ok": false, "error": "ratelimited"}', "application/json", (True, False)),
+        (503, '{"ok": false, "error": "service_unavailable"}', "application/json", (True, False)),
+        (500, "<html>", "application/json", (True, True)),
+        (502, "<html>", "application/json", (True, True)),
+        (500, "upstream broke", "text/plain", (True, True)),
+        (503, "upstream broke", "text/plain", (True, False)),
     ],
 )
 async def test_an_answer_says_whether_the_message_may_stand_there(
-    status: int, body: str, expected: tuple[bool, bool]
+    status: int, body: str, kind: str, expected: tuple[bool, bool]
 ) -> None:
     async def answer(_: web.Request) -> web.Response:
-        return web.Response(status=status, text=body, content_type="application/json")
+        return web.Response(status=status, text=body, content_type=kind)
 
     app = web.Application()
     app.router.add_post("/api/chat.postMessage", answer)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import random
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+from tests.doubles.faults import Switchboard
 
 GOOD_KEY = "sk-good"
 _FENCED = re.compile(r"<(crm-data-\w+)>\n(.*)\n</\1>", re.DOTALL)
@@ -65,18 +68,19 @@ class OpenAIDouble:
     """Chat completions and embeddings. Answers from `replies`, one a request, then with `usually`.
 
     Refuses what OpenAI refuses: a wrong key, an unknown model, a schema that isn't strict. Every request's JSON is kept
-    in `requests`.
+    in `requests`; `faults` puts a share of them in trouble.
     """
 
     def __init__(self, *replies: Reply, usually: Reply = GOOD) -> None:
         self.replies, self.usually = list(replies), usually
         self.requests: list[Request] = []
+        self.faults = Switchboard(random.Random())
         self.url = ""
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator["OpenAIDouble"]:
         """Serves on a free port of 127.0.0.1 until the block ends; `url` is the base_url for a client."""
-        app = web.Application()
+        app = web.Application(middlewares=[self.faults.middleware])
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/embeddings", self._embeddings)
         runner = web.AppRunner(app, shutdown_timeout=0.1)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import math
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import httpx
 from aiohttp import web
 
 from tests.doubles.block_limits import message_errors
+from tests.doubles.faults import Switchboard
 from tests.doubles.slack_events import app_mention
 from tests.doubles.slack_rates import Rates
 from tests.doubles.slack_requests import (
@@ -38,7 +40,8 @@ class SlackDouble(Sender):
     """Enforces Slack's limits on what our app sends, and sends our app what Slack sends.
 
     On demand: `busy_answers` times 429; `broken_answers` times a cut connection; `slow_s` seconds before each answer;
-    `native = False` refuses charts and tables, as older servers do; `keeps_rates` answers 429 above Slack's own rates.
+    `native = False` refuses charts and tables, as older servers do; `keeps_rates` answers 429 above Slack's own rates;
+    `faults` puts a share of all calls in trouble.
     """
 
     def __init__(self, *, signing_secret: str = "shhh", team_id: str = "T1") -> None:
@@ -47,6 +50,7 @@ class SlackDouble(Sender):
         self._urls = ResponseUrls(self.web)
         self.sockets = Sockets(self.web)
         self.keeps_rates, self._rates = False, Rates(self.web.clock)
+        self.faults = Switchboard(random.Random())
         self.api_calls: list[str] = []
         self.url = ""
 
@@ -67,7 +71,7 @@ class SlackDouble(Sender):
     @asynccontextmanager
     async def serve(self) -> AsyncIterator["SlackDouble"]:
         """Serves on a free port of 127.0.0.1 until the block ends."""
-        app = web.Application(client_max_size=10 * 1024**2)
+        app = web.Application(client_max_size=10 * 1024**2, middlewares=[self.faults.middleware])
         app.router.add_post("/response/{name}", self._respond)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/upload/{file}", self._upload)

@@ -1,0 +1,69 @@
+"""Chaos: real processes, one PostgreSQL, everything that can break. `python -m tests.chaos [ROUNDS] [SEED]`
+
+Exit code 1 when anything accepted was lost or doubled, a rating is wrong, or the queue doesn't empty.
+"""
+
+import asyncio
+import logging
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tests.chaos.run import Outcome, Plan, run
+
+_SHOWN = 20
+
+
+def main() -> int:
+    """Runs and prints the table; the exit code."""
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # connections cut on purpose
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else secrets.randbelow(10_000)
+    logs = Path(tempfile.mkdtemp(prefix="pb-chaos-"))
+    console = Console(width=120)
+    console.print(f"Chaos: {rounds} rounds, SEED={seed}, logs in {logs}", highlight=False)
+    outcome = asyncio.run(run(Plan(rounds, seed), logs=logs))
+    report(outcome, console)
+    return 0 if outcome.good else 1
+
+
+def report(outcome: Outcome, console: Console) -> None:
+    """The table, then what is wrong, in words."""
+    faults = Table(title=f"{outcome.plan.rounds} rounds in {outcome.seconds:.0f} s, seed {outcome.plan.seed}")
+    for name in ("fault", "times"):
+        faults.add_column(name, justify="right" if name == "times" else "left")
+    for name, times in sorted(outcome.troubles.items()):
+        faults.add_row(name, str(times))
+    if not outcome.disk:
+        faults.add_row("disk full", "not here: needs root")
+    verdict = outcome.verdict
+    found = Table(title="What people asked, and what they got")
+    for name in ("kind", "accepted", "cards", "failures told", "Slack showed a failure"):
+        found.add_column(name, justify="left" if name == "kind" else "right")
+    for kind in sorted(verdict.accepted | verdict.refused):
+        counts = (verdict.accepted, verdict.cards, verdict.told, verdict.refused)
+        found.add_row(kind, *(f"{count[kind]:,}" for count in counts))
+    said = Table(title="Failures, as people read them")
+    for name in ("sentence", "times"):
+        said.add_column(name)
+    for words, times in verdict.words.most_common(_SHOWN):
+        said.add_row(escape(words), str(times))
+    console.print(faults, found, said)
+    console.print(
+        f"lost {len(verdict.lost)}, doubled {len(verdict.doubled)}, ratings wrong {len(outcome.wrong_ratings)} of "
+        f"{outcome.ratings}; queue: {outcome.left} left after {outcome.drained_s:.0f} s, {outcome.failed} failed; "
+        f"processes that ended by themselves: {dict(outcome.fell) or 'none'}",
+        highlight=False,
+    )
+    for name, wrong in (("lost", verdict.lost), ("doubled", verdict.doubled), ("rating", outcome.wrong_ratings)):
+        for one in wrong[:_SHOWN]:
+            console.print(f"  {name}: {one}", highlight=False, markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""A run: rounds of acts and troubles, then quiet until the queue is empty, then the verdict."""
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from storage.database import Database
+from storage.schema import migrate
+from storage.workspaces import claim_default_workspace
+from tests.chaos.crowd import CHANNELS, Crowd
+from tests.chaos.fleet import ROOT, Fleet, Front
+from tests.chaos.ledger import Ledger, Reaction, Verdict
+from tests.chaos.people import write_folder
+from tests.chaos.server import Server, made_server
+from tests.chaos.troubles import Stage, troubles_of
+from tests.doubles.openai_server import GOOD_KEY, OpenAIDouble
+from tests.doubles.slack_server import SlackDouble
+
+ROLES = {"web": 2, "worker": 3, "clock": 2}
+ACTS = 16
+_ROUND_S = 3.0
+_NEW_A_ROUND = 6
+_WAITING = """
+    SELECT count(*) FROM procrastinate_jobs
+    WHERE status = 'doing' OR (status = 'todo' AND (queue_name = 'interactive' OR scheduled_at IS NULL))"""
+_RATED = "SELECT slack_user_id, source, stars FROM ratings WHERE source LIKE 'reaction:%'"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much chaos. `quiet_s` is how long the queue may take to empty afterwards."""
+
+    rounds: int
+    seed: int
+    quiet_s: float = 240
+
+
+@dataclass
+class Outcome:
+    """What came of a run. `verdict.lost` and `.doubled` say what is wrong."""
+
+    plan: Plan
+    verdict: Verdict
+    troubles: Counter[str]
+    fell: Counter[str]
+    wrong_ratings: list[str]
+    ratings: int
+    left: int
+    failed: int
+    drained_s: float
+    seconds: float = 0.0
+    disk: bool = True
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was lost, doubled, wrong or left."""
+        return not (self.verdict.lost or self.verdict.doubled or self.wrong_ratings or self.left)
+
+
+async def run(plan: Plan, *, logs: Path) -> Outcome:
+    """Does it all. The processes' logs go into the folder."""
+    started = time.monotonic()
+    with made_server() as server:
+        people = max(60, plan.rounds * _NEW_A_ROUND)
+        await asyncio.to_thread(_fill, server, people)
+        dice = random.Random(plan.seed)
+        async with _stage(server, dice, logs) as stage:
+            outcome = await _play(stage, plan, people)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+async def _play(stage: Stage, plan: Plan, people: int) -> Outcome:
+    front = Front(stage.fleet, stage.dice)
+    crowd = Crowd(stage.slack, front, people, stage.dice)
+    happened = Counter[str]()
+    under_way = set[asyncio.Task[None]]()
+    for _ in range(plan.rounds):
+        await _round(stage, crowd, happened, under_way)
+    await asyncio.gather(*under_way)
+    await asyncio.to_thread(stage.server.mend)
+    await stage.fleet.serving()
+    drained_s, left = await _drained(stage.server, plan.quiet_s)
+    await front.close()
+    wrong = _wrong_ratings(stage.server, crowd.ledger)
+    return Outcome(
+        plan,
+        crowd.ledger.verdict(),
+        happened,
+        stage.fleet.fell,
+        wrong,
+        len(crowd.ledger.reactions),
+        left,
+        _scalar(stage.server, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'"),
+        drained_s,
+        disk=stage.server.small_disk,
+    )
+
+
+async def _round(stage: Stage, crowd: Crowd, happened: Counter[str], under_way: set[asyncio.Task[None]]) -> None:
+    """Acts all through the round, and a trouble or two among them. What isn't done at its end goes on."""
+
+    async def later(after_s: float, doing: "asyncio.Future[None] | object") -> None:
+        await asyncio.sleep(after_s)
+        await doing()  # type: ignore[operator]
+
+    dice, troubles = stage.dice, troubles_of(stage)
+    names = dice.choices(list(troubles), [weight for weight, _ in troubles.values()], k=dice.choice((1, 1, 2)))
+    todo = [(dice.uniform(0, _ROUND_S), crowd.act) for _ in range(ACTS)]
+    todo += [(dice.uniform(0, _ROUND_S * 0.7), troubles[name][1]) for name in names]
+    happened.update(names)
+    for after_s, doing in todo:
+        task = asyncio.create_task(later(after_s, doing))
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+    await asyncio.sleep(_ROUND_S)
+
+
+@asynccontextmanager
+async def _stage(server: Server, dice: random.Random, logs: Path) -> AsyncIterator[Stage]:
+    slack, model = SlackDouble(), OpenAIDouble()
+    async with slack.serve(), model.serve():
+        for number in range(CHANNELS):
+            slack.web.channel(f"C{1 + number}")
+        async with Fleet(_environment(server, slack, model), logs).running(ROLES) as fleet:
+            yield Stage(server, fleet, slack, model, dice, asyncio.Lock())
+
+
+def _environment(server: Server, slack: SlackDouble, model: OpenAIDouble) -> dict[str, str]:
+    return {
+        "DATABASE_URL": server.url,
+        "PERSONA_HOME": "/nonexistent",
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_BOT_TOKEN": "xoxb-test",
+        "SLACK_API_URL": f"{slack.url}/api/",
+        "OPENAI_API_KEY": GOOD_KEY,
+        "OPENAI_BASE_URL": model.url,
+        "OPENAI_TIMEOUT_S": "5",
+        "OPENAI_DAILY_BUDGET_USD": "100000",
+        "SHARES_PER_PERSON": "100000",
+        "SHARES_PER_CHANNEL": "100000",
+    }
+
+
+def _fill(server: Server, people: int) -> None:
+    """The schema, the CRM, and Slack's team."""
+    migrate(server.owner_url)
+    with tempfile.TemporaryDirectory() as folder:
+        crm = write_folder(Path(folder) / "crm", people)
+        code = "from bot.cli import main; main()"
+        environment = {**os.environ, "DATABASE_URL": server.url, "PYTHONPATH": str(ROOT), "OPENAI_API_KEY": ""}
+        subprocess.run(
+            [sys.executable, "-c", code, "import", str(crm)], check=True, env=environment, stdout=subprocess.DEVNULL
+        )
+    asyncio.run(_claim(server.url))
+
+
+async def _claim(url: str) -> None:
+    database = await Database.open(url)
+    try:
+        await claim_default_workspace(database, "T1", None)
+    finally:
+        await database.close()
+
+
+async def _drained(server: Server, patience_s: float) -> tuple[float, int]:
+    """Waits until no job is waiting or under way; the seconds that took, and how many are left."""
+    started = time.monotonic()
+    while (left := await asyncio.to_thread(_scalar, server, _WAITING)) and time.monotonic() - started < patience_s:
+        await asyncio.sleep(0.5)
+    await asyncio.sleep(1.0)  # the last card is on its way to Slack's double
+    return time.monotonic() - started, left
+
+
+def _scalar(server: Server, query: str) -> int:
+    with psycopg.connect(server.owner_url) as connection:
+        row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _wrong_ratings(server: Server, ledger: Ledger) -> list[str]:
+    """Reactions that the database knows otherwise than they were given."""
+    with psycopg.connect(server.owner_url) as connection:
+        rows = connection.execute(_RATED).fetchall()
+    kept = {(user_id, source): stars for user_id, source, stars in rows}
+    asked = {(r.user_id, _source(r)): stars for r, stars in ledger.reactions.items() if r not in ledger.unsure}
+    return [f"{key}: {stars} but {kept.get(key)}" for key, stars in asked.items() if kept.get(key) != stars]
+
+
+def _source(reaction: Reaction) -> str:
+    return f"reaction:{reaction.channel_id}:{reaction.ts}:{reaction.name}"
