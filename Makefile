@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint fuzz bench eval gallery lock clean
+.PHONY: help demo up test lint fuzz chaos bench eval gallery lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -50,6 +50,9 @@ lint: $(VENV)/.installed-dev  ## Format, lint and types
 
 fuzz: $(VENV)/.installed-dev  ## 10,000 hostile or broken requests; `make test` sends 300
 	@FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest -q tests/bot/test_fuzz.py
+
+chaos: $(VENV)/.installed-dev  ## Kill, cut and fill everything for 200 rounds; ROUNDS= and SEED= choose others
+	@$(BIN)/python -m tests.chaos $(or $(ROUNDS),200) $(SEED)
 
 bench: $(VENV)/.installed-dev  ## Print every speed table beside its baseline; CRM=/folder imports that one
 	@$(BIN)/python -m tests.bench $(CRM)

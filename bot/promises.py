@@ -29,8 +29,12 @@ from storage.failures import translated
 
 QUEUE: Final = "interactive"
 MAX_ATTEMPTS: Final = 4
+"""How often what fails is tried."""
+OUTAGE_ATTEMPTS: Final = 10
+"""How often it is begun while Slack takes nothing, or its workers die: nobody could be told before."""
 INTERACTIVE: Final = 10
 _WAIT_S: Final = 3
+_LONGEST_WAIT_S: Final = 60
 # Another try gives the same answer.
 _FINAL = (
     ContactNotFoundError,
@@ -118,7 +122,7 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
         What Slack doesn't take is told only where somebody looks at a card or modal that says it is being done.
         """
         asker = Reply.of(reply)
-        if context.job.attempts >= MAX_ATTEMPTS:
+        if context.job.attempts >= OUTAGE_ATTEMPTS:
             endless = NeverEndsError()
             await _give_up(poster, asker, endless)
             raise endless
@@ -128,7 +132,7 @@ def _kept(task: Task, poster: Poster) -> Callable[..., Awaitable[None]]:
                 await poster.answer(asker, render)
         except Exception as error:
             final = isinstance(error, _FINAL) or (isinstance(error, DeliveryError) and not error.retry)
-            if final or context.job.attempts + 1 >= MAX_ATTEMPTS:
+            if final or context.job.attempts + 1 >= _tries(error):
                 await _give_up(poster, asker, error)
             if not final:
                 raise
@@ -147,14 +151,20 @@ async def _give_up(poster: Poster, asker: Reply, error: Exception) -> None:
                 await poster.tell(asker, just(card))
 
 
+def _tries(error: BaseException) -> int:
+    """How often a promise that fails so is begun."""
+    return OUTAGE_ATTEMPTS if isinstance(error, DeliveryError) and error.retry else MAX_ATTEMPTS
+
+
 class _Again(BaseRetryStrategy):
-    """Tries again after 1, 3 and 9 seconds, or when Slack said so; at once when the worker was told to end."""
+    """Tries again after 1, 3, 9 seconds and so on, or when Slack said so; at once when the worker was told to end."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """None after the last try."""
         if isinstance(exception, CancelledError):
             return RetryDecision(retry_in={"seconds": 0})
-        if job.attempts + 1 >= MAX_ATTEMPTS:
+        if job.attempts + 1 >= _tries(exception):
             return None
         after = exception.after_s if isinstance(exception, DeliveryError) else None
-        return RetryDecision(retry_in={"seconds": round(after) + 1 if after else _WAIT_S**job.attempts})
+        wait_s = round(after) + 1 if after else min(_WAIT_S**job.attempts, _LONGEST_WAIT_S)
+        return RetryDecision(retry_in={"seconds": wait_s})

@@ -16,7 +16,8 @@ from storage.failures import is_outage
 _POOL_WAIT_S: Final = 4
 # The pool waits twice as long after each failed connect: it would not see for minutes that the database is back.
 _RECONNECT_S: Final = 2
-_TRY_FOR_S: Final = 6.0
+# Until then the process ends whoever told it to: bot/processes.py.
+_TRY_FOR_S: Final = 600.0
 _PAUSE_S: Final = 0.5
 
 
@@ -24,7 +25,7 @@ class _Connector(procrastinate.PsycopgConnector):
     """Says a second time what a cut connection may have swallowed: a job's end that isn't written holds its lock."""
 
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
-        """Executes what returns nothing (a job's end, its return, a heartbeat), again and again for six seconds."""
+        """Executes what returns nothing (a job's end, its return, a heartbeat), again and again for ten minutes."""
         until = time.monotonic() + _TRY_FOR_S
         while True:
             try:

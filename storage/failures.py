@@ -60,7 +60,7 @@ def translated() -> Iterator[None]:
 
 def is_outage(error: BaseException | None) -> bool:
     """Whether the database was out of reach, or could not go on: the same statement may do later."""
-    return isinstance(error, psycopg.OperationalError)
+    return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
 
 
 @contextmanager
@@ -111,7 +111,9 @@ def _translation(error: psycopg.Error) -> PersonaBotError | None:
     if state == _DISK_FULL:
         return DiskFullError("The database server has no disk space left. Free some, then try again.")
     if state == _READ_ONLY:
-        return DatabaseUnreachableError("The database may only be read just now: it is a standby, or made so.")
+        return DatabaseUnreachableError(
+            "The database may only be read just now, so this can't be kept. Nothing was lost; try again in a minute."
+        )
     return _unreachable(error, state)
 
 

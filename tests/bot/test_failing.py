@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import update
 
 from blocks.ids import SHARE_FORM
@@ -87,3 +88,13 @@ async def test_a_press_that_fails_never_costs_the_card(rep: Person, services: Se
         card.split(".")[0],
         "Slack did not take what was to be shown or sent",
     ]
+
+
+async def test_a_press_whose_failure_cannot_be_told_is_shown_as_failed_by_slack(
+    rep: Person, services: Services
+) -> None:
+    await rep.command("Jane Doe")
+    await work(services)
+    rep.slack.busy_answers = 5
+    with pytest.raises(AssertionError, match="dispatch_failed: 503"):
+        await rep.press("Evidence")

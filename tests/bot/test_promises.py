@@ -9,7 +9,7 @@ from procrastinate import App
 from blocks.card import Card
 from bot.ladder import Render, just
 from bot.posting import Reply
-from bot.promises import MAX_ATTEMPTS, QUEUE, Promises, Task, register_promises
+from bot.promises import MAX_ATTEMPTS, OUTAGE_ATTEMPTS, QUEUE, Promises, Task, register_promises
 from bot.queue import build_queue
 from persona.errors import ChannelRefusedError, DeliveryError
 from storage.database import Database
@@ -31,7 +31,7 @@ async def keep(queue: App, slack: SlackDouble, task: Task, **arguments: Any) -> 
     register_promises(queue, {"try": task}, poster=poster_to(slack))
     url = slack.new_response_url()
     await Promises(queue).make("try", Reply(1, "U1", response_url=url), **arguments)
-    for _ in range(MAX_ATTEMPTS + 1):
+    for _ in range(OUTAGE_ATTEMPTS + 1):
         await queue.run_worker_async(queues=[QUEUE], wait=False, install_signal_handlers=False)
         async with queue.connector.pool.connection() as connection:  # type: ignore[attr-defined]
             await connection.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
@@ -90,7 +90,7 @@ async def test_what_another_try_cannot_mend_is_told_at_once(queue: App, slack: S
     assert (told, len(tries)) == ("Guests are in this channel.", 1)
 
 
-@pytest.mark.parametrize(("retry", "tried"), [(False, 1), (True, MAX_ATTEMPTS)])
+@pytest.mark.parametrize(("retry", "tried"), [(False, 1), (True, OUTAGE_ATTEMPTS)])
 async def test_what_slack_does_not_take_is_told_once_where_somebody_waits(
     queue: App, slack: SlackDouble, retry: bool, tried: int
 ) -> None:
@@ -102,3 +102,15 @@ async def test_what_slack_does_not_take_is_told_once_where_somebody_waits(
 
     [told] = await keep(queue, slack, task)
     assert (told.startswith("Slack did not take what was to be shown"), len(tries)) == (True, tried)
+
+
+async def test_a_failure_that_slack_does_not_take_at_first_is_told_when_it_is_back(
+    queue: App, slack: SlackDouble
+) -> None:
+    slack.busy_answers = 3
+
+    async def task(*, reply: Reply) -> Render:
+        raise ValueError("nobody may read this")
+
+    [told] = await keep(queue, slack, task)
+    assert (told.startswith("Something went wrong on our side."), slack.busy_answers) == (True, 0)

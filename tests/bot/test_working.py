@@ -14,7 +14,7 @@ from blocks.card import Card
 from bot.chores import Chores, register_chores
 from bot.ladder import Render, just
 from bot.posting import Reply
-from bot.promises import MAX_ATTEMPTS, Promises, register_promises
+from bot.promises import OUTAGE_ATTEMPTS, Promises, register_promises
 from bot.queue import build_queue
 from bot.stalled import SILENT_S, TAKEN_UP_WITHIN_S, StalledJobs
 from bot.working import work
@@ -152,7 +152,7 @@ async def test_who_waits_for_a_job_that_kills_its_workers_is_told_once(
     register_promises(queue, {"try": task}, poster=poster_to(slack))
     url, clock = slack.new_response_url(), StalledJobs(database)
     await Promises(queue).make("try", Reply(1, "U1", response_url=url))
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(OUTAGE_ATTEMPTS):
         await taken_by_one_who_died(queue, database)
         await clock.give_back()
         await clock.give_back()

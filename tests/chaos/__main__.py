@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tests.chaos.ledger import Verdict
 from tests.chaos.run import Outcome, Plan, run
 
 _SHOWN = 20
@@ -33,27 +34,9 @@ def main() -> int:
 
 
 def report(outcome: Outcome, console: Console) -> None:
-    """The table, then what is wrong, in words."""
-    faults = Table(title=f"{outcome.plan.rounds} rounds in {outcome.seconds:.0f} s, seed {outcome.plan.seed}")
-    for name in ("fault", "times"):
-        faults.add_column(name, justify="right" if name == "times" else "left")
-    for name, times in sorted(outcome.troubles.items()):
-        faults.add_row(name, str(times))
-    if not outcome.disk:
-        faults.add_row("disk full", "not here: needs root")
+    """The tables, then what is wrong, in words."""
     verdict = outcome.verdict
-    found = Table(title="What people asked, and what they got")
-    for name in ("kind", "accepted", "cards", "failures told", "Slack showed a failure"):
-        found.add_column(name, justify="left" if name == "kind" else "right")
-    for kind in sorted(verdict.accepted | verdict.refused):
-        counts = (verdict.accepted, verdict.cards, verdict.told, verdict.refused)
-        found.add_row(kind, *(f"{count[kind]:,}" for count in counts))
-    said = Table(title="Failures, as people read them")
-    for name in ("sentence", "times"):
-        said.add_column(name)
-    for words, times in verdict.words.most_common(_SHOWN):
-        said.add_row(escape(words), str(times))
-    console.print(faults, found, said)
+    console.print(_faults(outcome), _found(verdict), _said(verdict))
     console.print(
         f"lost {len(verdict.lost)}, doubled {len(verdict.doubled)}, ratings wrong {len(outcome.wrong_ratings)} of "
         f"{outcome.ratings}; queue: {outcome.left} left after {outcome.drained_s:.0f} s, {outcome.failed} failed; "
@@ -63,6 +46,36 @@ def report(outcome: Outcome, console: Console) -> None:
     for name, wrong in (("lost", verdict.lost), ("doubled", verdict.doubled), ("rating", outcome.wrong_ratings)):
         for one in wrong[:_SHOWN]:
             console.print(f"  {name}: {one}", highlight=False, markup=False)
+
+
+def _faults(outcome: Outcome) -> Table:
+    table = Table(title=f"{outcome.plan.rounds} rounds in {outcome.seconds:.0f} s, seed {outcome.plan.seed}")
+    table.add_column("fault")
+    table.add_column("times", justify="right")
+    for name, times in sorted(outcome.troubles.items()):
+        table.add_row(name, str(times))
+    if not outcome.disk:
+        table.add_row("disk full", "not here: it needs root")
+    return table
+
+
+def _found(verdict: Verdict) -> Table:
+    table = Table(title="What people asked, and what they got")
+    for name in ("kind", "accepted", "cards", "failures told", "Slack showed a failure"):
+        table.add_column(name, justify="left" if name == "kind" else "right")
+    for kind in sorted(verdict.accepted | verdict.refused):
+        counts = (verdict.accepted, verdict.cards, verdict.told, verdict.refused)
+        table.add_row(kind, *(f"{count[kind]:,}" for count in counts))
+    return table
+
+
+def _said(verdict: Verdict) -> Table:
+    table = Table(title="Failures, as people read them")
+    table.add_column("sentence")
+    table.add_column("times", justify="right")
+    for words, times in verdict.words.most_common(_SHOWN):
+        table.add_row(escape(words), str(times))
+    return table
 
 
 if __name__ == "__main__":

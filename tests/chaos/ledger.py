@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.doubles.slack_server import SlackDouble
-from tests.doubles.slack_sight import elements_of
+from tests.doubles.slack_sight import elements_of, words_of
 from tests.doubles.slack_state import Ephemeral
 
 Message = dict[str, Any]
@@ -16,7 +16,7 @@ Message = dict[str, Any]
 _PENDING = re.compile(
     r"Writing the persona|Bringing this persona up to date|the card replaces this line|Sharing…|… \(\d of \d\)"
 )
-_REFERENCE = re.compile(r"\W*\b[0-9a-f]{8}\b.*")
+_REFERENCE = re.compile(r"\s*Reference [0-9a-f]{8}.*")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def of_share(slack: SlackDouble, channel_id: str, note: str, view_id: str) -> Sh
     says = json.dumps(modal.view, ensure_ascii=False) if modal else ""
     done = "The persona is posted" in says
     told = bool(says) and not done and not _PENDING.search(says)
-    words = ("".join(_texts(modal.view.get("blocks"))),) if modal and told else ()
+    words = (words_of(modal.view.get("blocks") or []),) if modal and told else ()
     return Shown(posted if told or done or posted > 1 else 0, int(told), words)
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from tests.doubles.slack_server import SlackDouble
 
 ROLES = {"web": 2, "worker": 3, "clock": 2}
 ACTS = 16
+_WARM_UP = 24
 _ROUND_S = 3.0
 _NEW_A_ROUND = 6
 _WAITING = """
@@ -72,7 +73,7 @@ async def run(plan: Plan, *, logs: Path) -> Outcome:
     """Does it all. The processes' logs go into the folder."""
     started = time.monotonic()
     with made_server() as server:
-        people = max(60, plan.rounds * _NEW_A_ROUND)
+        people = 60 + plan.rounds * _NEW_A_ROUND
         await asyncio.to_thread(_fill, server, people)
         dice = random.Random(plan.seed)
         async with _stage(server, dice, logs) as stage:
@@ -86,8 +87,13 @@ async def _play(stage: Stage, plan: Plan, people: int) -> Outcome:
     crowd = Crowd(stage.slack, front, people, stage.dice)
     happened = Counter[str]()
     under_way = set[asyncio.Task[None]]()
+    await asyncio.gather(*(crowd.act() for _ in range(_WARM_UP)))
+    await _drained(stage.server, plan.quiet_s)
+    fate = random.Random(
+        plan.seed
+    )  # apart from the crowd's, whose order hangs on the clock: a seed is a row of troubles
     for _ in range(plan.rounds):
-        await _round(stage, crowd, happened, under_way)
+        await _round(stage, crowd, fate, happened, under_way)
     await asyncio.gather(*under_way)
     await asyncio.to_thread(stage.server.mend)
     await stage.fleet.serving()
@@ -108,17 +114,19 @@ async def _play(stage: Stage, plan: Plan, people: int) -> Outcome:
     )
 
 
-async def _round(stage: Stage, crowd: Crowd, happened: Counter[str], under_way: set[asyncio.Task[None]]) -> None:
+async def _round(
+    stage: Stage, crowd: Crowd, fate: random.Random, happened: Counter[str], under_way: set[asyncio.Task[None]]
+) -> None:
     """Acts all through the round, and a trouble or two among them. What isn't done at its end goes on."""
 
-    async def later(after_s: float, doing: "asyncio.Future[None] | object") -> None:
+    async def later(after_s: float, doing: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(after_s)
-        await doing()  # type: ignore[operator]
+        await doing()
 
-    dice, troubles = stage.dice, troubles_of(stage)
-    names = dice.choices(list(troubles), [weight for weight, _ in troubles.values()], k=dice.choice((1, 1, 2)))
-    todo = [(dice.uniform(0, _ROUND_S), crowd.act) for _ in range(ACTS)]
-    todo += [(dice.uniform(0, _ROUND_S * 0.7), troubles[name][1]) for name in names]
+    troubles = troubles_of(stage)
+    names = fate.choices(list(troubles), [weight for weight, _ in troubles.values()], k=fate.choice((1, 1, 2)))
+    todo = [(stage.dice.uniform(0, _ROUND_S), crowd.act) for _ in range(ACTS)]
+    todo += [(fate.uniform(0, _ROUND_S * 0.7), troubles[name][1]) for name in names]
     happened.update(names)
     for after_s, doing in todo:
         task = asyncio.create_task(later(after_s, doing))
