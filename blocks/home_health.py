@@ -5,19 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from slackblocks import Block, Button, PlainText, RichText
+from slackblocks import ActionsBlock, Block, Button, PlainText, RichText
 
+from blocks.home_ids import RETRY_JOBS
 from blocks.kit import listing
 from blocks.settings_modal import SETTINGS_ACTION, who_sees
 from blocks.status_card import Link
 from blocks.text import line
-from blocks.wording import full_date
+from blocks.wording import count, full_date
 from persona.visibility import Visibility
 
 _TITLE: Final = "Connections and settings"
 _BY_LINK: Final = "installed by link"
 _BY_HAND: Final = "set up by hand"
 _RULES: Final = "rules, without a model"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Jobs that failed for good and are kept: how many, how many may be tried again, what the newest was and when."""
+
+    jobs: int = 0
+    wanted: int = 0
+    newest: str = ""
+    newest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class Health:
     model: str | None
     newest_interaction_at: datetime | None
     waiting: int
-    failed: int
+    failed: Failed
     visibility: Visibility
     language: str
 
@@ -51,6 +62,22 @@ def health_section(health: Health) -> Iterator[Block]:
         ("In", health.language),
         ("A rep sees", who_sees(health.visibility).lower()),
         ("Newest interaction", full_date(newest) if newest else "none yet"),
-        ("Jobs", f"{health.waiting:,} waiting, {health.failed:,} failed in a day"),
+        ("Jobs", f"{health.waiting:,} waiting, {_failed(health.failed)}"),
     ]
     yield listing(_TITLE, [[RichText(name, bold=True), RichText(f" · {said}")] for name, said in facts])
+    if health.failed.wanted:
+        yield ActionsBlock([_retry(health.failed.wanted)], block_id=RETRY_JOBS)
+
+
+def _failed(failed: Failed) -> str:
+    newest = f", the newest “{line(failed.newest, 60)}”" if failed.newest else ""
+    when = f" on {full_date(failed.newest_at)}" if failed.newest_at else ""
+    return f"{failed.jobs:,} failed in 30 days{newest}{when}"
+
+
+def _retry(jobs: int) -> Button:
+    return Button(
+        text=PlainText("Try failed jobs again"),
+        action_id=RETRY_JOBS,
+        accessibility_label=f"Try {count(jobs, 'failed job')} again",
+    )

@@ -5,6 +5,8 @@ from typing import Final
 
 HOME_FIND: Final = "home_find"
 """The action id of the button that opens the search."""
+RETRY_JOBS: Final = "retry_jobs"
+"""The action id of the button that puts failed jobs back into the queue."""
 HOME_OPEN: Final = re.compile(r"^home_(wait|new):[0-9]{1,18}$")
 """Matches the action id of the buttons that open a contact's persona."""
 _OPEN = re.compile(r"open:([0-9]{1,18})", re.ASCII)

@@ -15,7 +15,7 @@ from blocks.wording import count, full_date, hours, percent
 
 _TITLE: Final = "How Persona stands"
 _WHOSE: Final = "Contacts are those you may see. Admins also see what the writing and the queue are at."
-_JOBS: Final = "Jobs and budget are this workspace's; failed jobs are kept for a day."
+_JOBS: Final = "Jobs and budget are this workspace's; failed jobs are kept for 30 days."
 
 
 class Link(Enum):

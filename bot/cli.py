@@ -36,6 +36,13 @@ class WriterName(StrEnum):
     OPENAI = "openai"
 
 
+class JobAction(StrEnum):
+    """What may be done with failed jobs."""
+
+    RETRY = "retry"
+    DROP = "drop"
+
+
 def _runs(main: Callable[P, Awaitable[None]]) -> Callable[P, None]:
     """An async command as a plain one: an error we know is its sentence on stderr and exit code 1, no stack."""
 
@@ -225,6 +232,22 @@ async def demo() -> None:
     from bot.demo import demonstrate
 
     await demonstrate(_settings(), console=_console())
+
+
+@app.command()
+@_runs
+async def jobs(
+    action: Annotated[JobAction | None, typer.Argument(help="Nothing lists them.")] = None,
+    which: Annotated[str | None, typer.Argument(metavar="[ID|all]", help="Which failed job; all of them.")] = None,
+) -> None:
+    """Print the jobs that failed for good, with the class of the error; have them tried again, or drop them."""
+    from bot.jobs import drop_jobs, list_jobs, retry_jobs
+
+    if action is None:
+        await list_jobs(_settings(), console=_console())
+    else:
+        act = retry_jobs if action is JobAction.RETRY else drop_jobs
+        await act(_settings(), which or "", console=_console())
 
 
 @app.command()

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import procrastinate
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.dead_letters import KEPT_DAYS
 from bot.stalled import SWEEP_S
 
 _KEEP_FINISHED_HOURS = 24
-_KEEP_FAILED_HOURS = 30 * 24
 
 
 Chore = Callable[[], Awaitable[int]]
@@ -36,4 +36,4 @@ def build_clock(
 async def delete_finished_jobs(queue: procrastinate.App) -> None:
     """Deletes jobs that ended a day ago or earlier: they hold what a rep typed. Dead letters stay for 30 days."""
     await queue.job_manager.delete_old_jobs(nb_hours=_KEEP_FINISHED_HOURS, include_cancelled=True, include_aborted=True)
-    await queue.job_manager.delete_old_jobs(nb_hours=_KEEP_FAILED_HOURS, include_failed=True)
+    await queue.job_manager.delete_old_jobs(nb_hours=KEPT_DAYS * 24, include_failed=True)

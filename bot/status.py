@@ -1,11 +1,13 @@
 """`/persona status`: how the workspace stands, as who asks may know it."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 from blocks.card import Card
-from blocks.home_health import Health
+from blocks.home_health import Failed, Health
 from blocks.status_card import Link, Standing, Workings, status_card
+from bot.dead_letters import of_workspace
 from bot.slack_calls import SlackCalls
 from bot.tokens import Tokens
 from persona.errors import DeliveryError, UnknownWorkspaceError
@@ -14,6 +16,7 @@ from persona.preferences import Budget, Preferences, Spending, day_of
 from persona.visibility import MemberRole, Viewer
 from persona.writers.request import LANGUAGES
 from storage.database import Database
+from storage.jobs import DeadLetter, dead_letters
 from storage.personas import spent_since
 from storage.status import Backlog, backlog_of, holdings_of
 from storage.workspaces import load_preferences
@@ -53,13 +56,14 @@ class Status:
             held = await holdings_of(connection, workspace_id)
             chosen = await load_preferences(connection, workspace_id)
             backlog = await backlog_of(connection, workspace_id, now=self._clock())
+            dead = await dead_letters(connection, of_workspace(workspace_id, now=self._clock()))
         return Health(
             link=await self._link(workspace_id),
             by_link=await self._tokens.by_link(workspace_id),
             model=self._model,
             newest_interaction_at=held.newest_interaction_at,
             waiting=backlog.waiting,
-            failed=backlog.failed,
+            failed=_failed(dead),
             visibility=chosen.visibility,
             language=LANGUAGES.get(chosen.language, chosen.language),
         )
@@ -95,3 +99,11 @@ class Status:
         except TimeoutError:
             return Link.SILENT
         return Link.ANSWERS
+
+
+def _failed(dead: Sequence[DeadLetter]) -> Failed:
+    """What the Home says of them; a task's name in words."""
+    if not dead:
+        return Failed()
+    wanted = sum(letter.wanted for letter in dead)
+    return Failed(len(dead), wanted, dead[0].task.replace("_", " "), dead[0].failed_at)

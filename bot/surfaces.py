@@ -21,6 +21,7 @@ from bot.posting import Poster
 from bot.promises import Promises, Task
 from bot.rating import Rating
 from bot.redrawing import Redrawing
+from bot.retrying import Retrying
 from bot.share_form import ShareForm
 from bot.sharing import Pace, Sharing
 from bot.showing import Showing
@@ -45,6 +46,7 @@ class Surfaces:
     finder: Finder
     home: HomeTab
     settings: WorkspaceSettings
+    retrying: Retrying
     conversing: Conversing
     share_form: ShareForm
     rating: Rating
@@ -94,6 +96,7 @@ def build_surfaces(
         finder=Finder(desk, poster=poster),
         home=home,
         settings=WorkspaceSettings(desk, database=database, home=home, poster=poster),
+        retrying=Retrying(desk, database=database, home=home, clock=clock),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
         redrawing=redrawing,

@@ -33,22 +33,23 @@ _FORGET_WORKERS: Final = text("""
 _NOTE: Final = text("""
     INSERT INTO job_errors (job_id, error) SELECT id, :error FROM procrastinate_jobs WHERE id = :job
     ON CONFLICT (job_id) DO UPDATE SET error = excluded.error, happened_at = now()""")
-_OF: Final = f"(CAST(:workspace AS text) IS NULL OR {_WORKSPACE} = :workspace)"
+# What a person waited for is told them when it fails: they wait no more after a while.
+_WANTED: Final = """(CAST(:since AS timestamptz) IS NULL OR j.queue_name <> :waited_for OR EXISTS (
+    SELECT FROM procrastinate_events v WHERE v.job_id = j.id AND v.type = 'failed' AND v.at >= :since))"""
+_CHOSEN: Final = f"""j.status = 'failed' AND (CAST(:ids AS bigint[]) IS NULL OR j.id = ANY(:ids))
+    AND (CAST(:workspace AS text) IS NULL OR {_WORKSPACE} = :workspace)"""
 _DEAD: Final = text(f"""
-    SELECT j.id, {_WORKSPACE} AS workspace, j.task_name, j.queue_name, j.attempts, e.error, (
+    SELECT j.id, {_WORKSPACE} AS workspace, j.task_name, j.attempts, e.error, {_WANTED} AS wanted, (
         SELECT max(at) FROM procrastinate_events v WHERE v.job_id = j.id AND v.type = 'failed') AS failed_at
     FROM procrastinate_jobs j LEFT JOIN job_errors e ON e.job_id = j.id
-    WHERE j.status = 'failed' AND {_OF} ORDER BY j.id DESC LIMIT :limit""")  # noqa: S608 - constants
-_COUNT: Final = text(f"SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'failed' AND {_OF}")  # noqa: S608
-_CHOSEN: Final = f"j.status = 'failed' AND (CAST(:ids AS bigint[]) IS NULL OR j.id = ANY(:ids)) AND {_OF}"
+    WHERE {_CHOSEN} ORDER BY j.id DESC""")  # noqa: S608 - constants
 _RETRY: Final = text(f"""
     WITH woken AS (
         UPDATE procrastinate_jobs j SET status = 'todo', attempts = 0, scheduled_at = NULL, worker_id = NULL
-        WHERE {_CHOSEN} AND (CAST(:since AS timestamptz) IS NULL OR j.queue_name <> :waited_for OR EXISTS (
-            SELECT FROM procrastinate_events v WHERE v.job_id = j.id AND v.type = 'failed' AND v.at >= :since))
-        RETURNING j.id, j.queue_name
+        WHERE {_CHOSEN} AND {_WANTED} RETURNING j.id, j.queue_name
     ) {_TOLD}""")  # noqa: S608 - constants
 _DROP: Final = text(f"DELETE FROM procrastinate_jobs j WHERE {_CHOSEN} RETURNING j.id")  # noqa: S608 - constants
+_WAITING: Final = text("SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'todo'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,28 @@ class Stalled:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A job that failed for good: what it was, how often it was tried and of what class its last error is."""
+    """A job that failed for good: of which workspace, how often it was tried, the class of its last error if known.
+
+    Nobody wants one any more that a person waited for too long ago.
+    """
 
     job_id: int
     workspace_id: str | None
     task: str
-    queue: str
     tries: int
     error: str | None
+    wanted: bool
     failed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which dead letters: None is all. Those of the queue `waited_for` are wanted if they failed after `since`."""
+
+    job_ids: Collection[int] | None = None
+    workspace_id: int | None = None
+    waited_for: str = ""
+    since: datetime | None = None
 
 
 async def stalled_jobs(connection: AsyncConnection, *, silent_s: float) -> frozenset[Stalled]:
@@ -92,41 +106,31 @@ async def note_error(connection: AsyncConnection, job_id: int, error: str) -> No
     await connection.execute(_NOTE, {"job": job_id, "error": error})
 
 
-async def dead_letters(
-    connection: AsyncConnection, *, workspace_id: int | None = None, limit: int
-) -> tuple[int, list[DeadLetter]]:
-    """How many jobs failed for good and are kept, and the newest of them; of one workspace, or of all."""
-    of = {"workspace": None if workspace_id is None else str(workspace_id)}
-    found = await connection.execute(_DEAD, {**of, "limit": limit})
-    return (await connection.scalar(_COUNT, of)) or 0, [DeadLetter(*row) for row in found]
+async def dead_letters(connection: AsyncConnection, choice: Choice) -> list[DeadLetter]:
+    """The chosen ones, the newest first."""
+    return [DeadLetter(*row) for row in await connection.execute(_DEAD, _bound(choice))]
 
 
-async def retry_dead_letters(
-    connection: AsyncConnection,
-    *,
-    job_ids: Collection[int] | None = None,
-    workspace_id: int | None = None,
-    waited_for: str = "",
-    since: datetime | None = None,
-) -> int:
-    """Puts dead letters back into their queues, as though never tried; how many. Of the queue `waited_for` none that
-    failed before `since`.
-    """
-    chosen = await connection.execute(
-        _RETRY, {**_chosen(job_ids, workspace_id), "waited_for": waited_for, "since": since}
-    )
-    return len(chosen.all())
+async def retry_dead_letters(connection: AsyncConnection, choice: Choice) -> int:
+    """Puts the chosen ones that are wanted back into their queues, as though never tried; how many."""
+    return len((await connection.execute(_RETRY, _bound(choice))).all())
 
 
-async def drop_dead_letters(
-    connection: AsyncConnection, *, job_ids: Collection[int] | None = None, workspace_id: int | None = None
-) -> int:
-    """Deletes dead letters; how many."""
-    return len((await connection.execute(_DROP, _chosen(job_ids, workspace_id))).all())
+async def drop_dead_letters(connection: AsyncConnection, choice: Choice) -> int:
+    """Deletes the chosen ones; how many."""
+    bound = _bound(choice)
+    return len((await connection.execute(_DROP, {name: bound[name] for name in ("ids", "workspace")})).all())
 
 
-def _chosen(job_ids: Collection[int] | None, workspace_id: int | None) -> dict[str, object]:
+async def count_waiting(connection: AsyncConnection) -> int:
+    """How many jobs wait, of all workspaces."""
+    return (await connection.scalar(_WAITING)) or 0
+
+
+def _bound(choice: Choice) -> dict[str, object]:
     return {
-        "ids": None if job_ids is None else sorted(job_ids),
-        "workspace": None if workspace_id is None else str(workspace_id),
+        "ids": None if choice.job_ids is None else sorted(choice.job_ids),
+        "workspace": None if choice.workspace_id is None else str(choice.workspace_id),
+        "waited_for": choice.waited_for,
+        "since": choice.since,
     }

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _HOLDINGS: Final = text("""
     SELECT count(*), max(changed_at), max(last_interaction_at) FROM contacts WHERE workspace_id = :workspace""")
-# The queue's tables know no workspace: a promise's arguments do.
+# The queue's tables know no workspace: a promise's arguments do, and a chore's.
 _BACKLOG: Final = text("""
     SELECT count(*) FILTER (WHERE due), min(since) FILTER (WHERE due), count(*) FILTER (WHERE status = 'failed')
     FROM (
@@ -21,7 +21,8 @@ _BACKLOG: Final = text("""
                 SELECT e.at FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'deferred' LIMIT 1
             )) AS since
         FROM procrastinate_jobs j
-        WHERE j.status IN ('todo', 'failed') AND j.args #>> '{reply,workspace_id}' = :workspace
+        WHERE j.status IN ('todo', 'failed')
+        AND coalesce(j.args #>> '{reply,workspace_id}', j.args ->> 'workspace_id') = :workspace
     ) jobs""")
 
 
@@ -36,7 +37,7 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Jobs that are due and wait, since when the oldest does, and those that failed and are still kept (a day)."""
+    """Jobs that are due and wait, since when the oldest does, and those that failed and are still kept (30 days)."""
 
     waiting: int
     oldest_at: datetime | None

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from blocks.claim_ids import CLAIM_ACTION, EVIDENCE_ACTION, FIX_FORM, MORE_ACTION, PART_ACTION, UNDO_ACTION
 from blocks.export_form import EXPORT_FORM
-from blocks.home_ids import HOME_FIND, HOME_OPEN
+from blocks.home_ids import HOME_FIND, HOME_OPEN, RETRY_JOBS
 from blocks.ids import (
     ABOUT_ACTIONS,
     FIND_PERSONA,
@@ -32,7 +32,7 @@ from bot.handlers.evidence import (
     handle_undo,
 )
 from bot.handlers.exports import handle_export_form
-from bot.handlers.home import handle_home, handle_home_find, handle_home_person, of_home_tab
+from bot.handlers.home import handle_home, handle_home_find, handle_home_person, handle_retry_jobs, of_home_tab
 from bot.handlers.installs import handle_revoked, handle_uninstalled
 from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
@@ -69,6 +69,7 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.event("app_home_opened", matchers=[of_home_tab])(handle_home(surfaces.home))
     app.action(HOME_FIND)(handle_home_find(surfaces.finder))
     app.action(HOME_OPEN)(handle_home_person(surfaces.home))
+    app.action(RETRY_JOBS)(handle_retry_jobs(surfaces.retrying))
     app.action(SETTINGS_ACTION)(handle_settings(surfaces.settings))
     app.view(SETTINGS_FORM)(handle_settings_form(surfaces.settings))
     app.event("agent_session_stopped")(handle_stop(surfaces.conversing))

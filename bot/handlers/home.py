@@ -1,4 +1,4 @@
-"""The Home tab: opened, its search, and a contact of its lists."""
+"""The Home tab: opened, its search, a contact of its lists, and failed jobs tried again."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck
 
+from bot.handlers.requests import parse_actor
 from bot.handlers.requests_finder import parse_finder_asked
 from bot.handlers.requests_home import is_home_tab, parse_home_opened, parse_home_person
 
 if TYPE_CHECKING:
     from bot.finder import Finder
     from bot.home import HomeTab
+    from bot.retrying import Retrying
 
 
 async def of_home_tab(body: dict[str, Any]) -> bool:
@@ -46,3 +48,13 @@ def handle_home_person(home: "HomeTab") -> Callable[..., Awaitable[BoltResponse]
         return await ack()
 
     return person
+
+
+def handle_retry_jobs(retrying: "Retrying") -> Callable[..., Awaitable[BoltResponse]]:
+    """The listener of the button that has failed jobs tried again."""
+
+    async def retry(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        await retrying.retry(parse_actor(body))
+        return await ack()
+
+    return retry

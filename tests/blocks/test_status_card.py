@@ -38,7 +38,7 @@ def test_an_admin_reads_connection_data_writing_and_queue() -> None:
         "Budget left today · $4.20 and 1,200 tokens",
         "Jobs waiting · 3, the oldest for 12 min",
         "Jobs failed · 1",
-        "Jobs and budget are this workspace's; failed jobs are kept for a day.",
+        "Jobs and budget are this workspace's; failed jobs are kept for 30 days.",
     ]
 
 

@@ -177,7 +177,7 @@ async def test_an_admin_reads_how_the_connections_are(rep: Person, services: Ser
         "Personas are written by · rules, without a model",
         "In · English",
         "A rep sees · every contact",
-        "Jobs · 0 waiting, 0 failed in a day",
+        "Jobs · 0 waiting, 0 failed in 30 days",
     ]
 
 
