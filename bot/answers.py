@@ -29,7 +29,7 @@ from bot.promises import Task
 from bot.showing import SHOW_TAB, WRITE, writing_lock
 from bot.status import Status
 from persona.engine import Engine
-from persona.errors import DatabaseUnreachableError
+from persona.errors import DatabaseBusyError
 from persona.finding import those_meant, worth_naming
 from persona.model import Contact, Method, Profile
 from persona.ports import Clock
@@ -70,7 +70,7 @@ class Answers:
             return await self._later(command)
 
     async def _later(self, command: PersonaCommand) -> Card:
-        """Promises the answer as a job; raises DatabaseUnreachableError when even that takes too long."""
+        """Promises the answer as a job; raises DatabaseBusyError when even that takes too long."""
         actor = command.actor
         reply = Reply(0, actor.user_id, response_url=command.response_url)
         asked: dict[str, Any] = {"query": command.query, "method": command.method.value if command.method else None}
@@ -78,7 +78,7 @@ class Answers:
             async with asyncio.timeout(PROMISE_WITHIN_S):
                 await self._desk.promises.make(ANSWER, reply, actor=asdict(actor), **asked)
         except TimeoutError as error:
-            raise DatabaseUnreachableError(TOO_SLOW) from error
+            raise DatabaseBusyError(TOO_SLOW) from error
         return working_card(command.query)
 
     async def find(self, command: PersonaCommand) -> Card:
@@ -124,12 +124,12 @@ class Answers:
         return just(await self.find(PersonaCommand(who, query, chosen, reply.response_url)))
 
     async def press(self, button: ButtonPress) -> None:
-        """Promises what a button asks for; raises DatabaseUnreachableError when that takes too long for Slack."""
+        """Promises what a button asks for; raises DatabaseBusyError when that takes too long for Slack."""
         try:
             async with asyncio.timeout(SLOW_AFTER_S):
                 await self._promise(button)
         except TimeoutError as error:
-            raise DatabaseUnreachableError(TOO_SLOW) from error
+            raise DatabaseBusyError(TOO_SLOW) from error
 
     async def _promise(self, button: ButtonPress) -> None:
         workspace_id, _ = await self._desk.admit(button.actor)

@@ -12,9 +12,9 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
-from bot.promises import queue_errors
+from bot.queue import stored_in
 from persona.errors import NeverEndsError
-from storage.database import AsyncConnection, driver_connection
+from storage.database import AsyncConnection, Database
 
 _log = structlog.get_logger(__name__)
 QUEUE: Final = "bulk"
@@ -28,8 +28,8 @@ ChoreTask = Callable[..., Awaitable[None]]
 class Chores:
     """Stores chores; a worker does them when no person waits for anything."""
 
-    def __init__(self, queue: procrastinate.App) -> None:
-        self._queue = queue
+    def __init__(self, queue: procrastinate.App, database: Database) -> None:
+        self._queue, self._database = queue, database
 
     async def make(
         self,
@@ -46,16 +46,17 @@ class Chores:
         Two of one key are never done at the same time. In the transaction `within`, which sees to it that there is
         one of a key, it is stored in any case.
         """
-        job = self._queue.configure_task(
-            task,
-            queue=QUEUE,
-            lock=key,
-            queueing_lock=key if within is None else None,  # a refusal would end the transaction
-            schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
-            connection=await driver_connection(within) if within is not None else None,
-        )
-        with suppress(AlreadyEnqueued), queue_errors():
-            await job.defer_async(workspace_id=workspace_id, **arguments)
+        with suppress(AlreadyEnqueued):  # outside the transaction, which it ends
+            async with stored_in(self._database, within) as raw:
+                job = self._queue.configure_task(
+                    task,
+                    queue=QUEUE,
+                    lock=key,
+                    queueing_lock=key if within is None else None,
+                    schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
+                    connection=raw,
+                )
+                await job.defer_async(workspace_id=workspace_id, **arguments)
             return True
         return False
 

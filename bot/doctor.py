@@ -61,11 +61,11 @@ async def _database(settings: Settings) -> AsyncIterator[Result]:
 
 
 async def _opened(settings: Settings, urls: Urls) -> AsyncIterator[Result]:
-    where = f"embedded in {settings.persona_home}" if urls.embedded else "DATABASE_URL"
+    where = f"embedded in {settings.persona_home}" if urls.server else "DATABASE_URL"
     found = await asyncio.to_thread(check_up, urls.owner)
     yield Result("database", Verdict.GOOD, f"PostgreSQL {found.version}, {where}")
     revision = await asyncio.to_thread(schema_version, urls.owner)
-    if urls.embedded and (revision is None or revision < newest_revision()):
+    if urls.server and (revision is None or revision < newest_revision()):
         state = "not created yet" if revision is None else f"{revision}, of an older version"
         yield Result("schema", Verdict.MISSING, f"{state}: the next command that needs it brings it up to date")
         return

@@ -4,7 +4,8 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,11 +16,13 @@ from starlette.applications import Starlette
 
 from bot import chores, promises
 from bot.clock import build_clock
+from bot.outages import tell_lost_tasks, when_there
 from bot.settings import Settings, reveal
 from bot.stalled import StalledJobs
 from bot.wiring import Services, open_services
 from bot.working import GRACE_S, work
 from persona.errors import SettingsError
+from storage.failures import translated
 
 _log = structlog.get_logger(__name__)
 # Platforms kill what is not gone 30 seconds after it was told to end.
@@ -30,14 +33,14 @@ async def run_web(settings: Settings, *, host: str, port: int) -> None:
     """Serves until told to stop; raises SettingsError without a signing secret."""
     settings.require_slack()
     stop = _stop_signal()
-    async with open_services(settings) as services, _opened_queue(services):
+    async with _opened(settings, stop) as services:
         await _serve(services.web(), stop, host=host, port=port)
 
 
 async def run_worker(settings: Settings) -> None:
     """Works jobs until told to stop; what is under way is finished first."""
     stop = _stop_signal()
-    async with open_services(settings) as services, _opened_queue(services):
+    async with _opened(settings, stop) as services:
         _register(services)
         await _until(stop, work(services.queue, services.database))
 
@@ -45,7 +48,7 @@ async def run_worker(settings: Settings) -> None:
 async def run_clock(settings: Settings) -> None:
     """Runs the schedule until told to stop."""
     stop = _stop_signal()
-    async with open_services(settings) as services, _opened_queue(services):
+    async with _opened(settings, stop) as services:
         scheduler = _clock_of(services)
         scheduler.start()
         await stop.wait()
@@ -56,7 +59,7 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
     """Web, worker and clock in one process; the first to end, or a signal, ends all."""
     settings.require_slack()
     stop = _stop_signal()
-    async with open_services(settings) as services, _opened_queue(services):
+    async with _opened(settings, stop) as services:
         _register(services)
         scheduler = _clock_of(services)
         scheduler.start()
@@ -157,6 +160,7 @@ def _stop_signal() -> asyncio.Event:
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    tell_lost_tasks(loop)
 
     def told() -> None:
         stop.set()
@@ -168,6 +172,18 @@ def _stop_signal() -> asyncio.Event:
 
 
 @asynccontextmanager
-async def _opened_queue(services: Services) -> AsyncIterator[None]:
-    async with services.queue.open_async():
-        yield
+async def _opened(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Services]:
+    """The services, the queue open; where the database isn't up yet, as when a machine starts, it is waited for."""
+    async with AsyncExitStack() as stack:
+        yield await when_there(stack, partial(_services, settings), stop)
+
+
+@asynccontextmanager
+async def _services(settings: Settings) -> AsyncIterator[Services]:
+    async with open_services(settings) as services:
+        with translated():
+            await services.queue.open_async()
+        try:
+            yield services
+        finally:
+            await services.queue.close_async()

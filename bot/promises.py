@@ -2,18 +2,19 @@
 
 import math
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import procrastinate
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from bot.errors import explain
 from bot.ladder import Render, just
 from bot.posting import Poster, Reply
+from bot.queue import stored_in
 from persona.errors import (
     ChannelRefusedError,
     ContactNotFoundError,
@@ -24,8 +25,7 @@ from persona.errors import (
     NotForYouError,
     UnknownWorkspaceError,
 )
-from storage.database import AsyncConnection, driver_connection
-from storage.failures import translated
+from storage.database import AsyncConnection, Database
 
 QUEUE: Final = "interactive"
 MAX_ATTEMPTS: Final = 4
@@ -53,10 +53,14 @@ Task = Callable[..., Awaitable[Render | None]]
 
 
 class Promises:
-    """Makes promises. Two with one lock are never kept at the same time."""
+    """Makes promises. Two with one lock are never kept at the same time.
 
-    def __init__(self, queue: procrastinate.App) -> None:
-        self._queue = queue
+    They are stored as all else is, by `database`, whose errors they raise: a queue of which only the database is gone
+    would wait for it longer than Slack does.
+    """
+
+    def __init__(self, queue: procrastinate.App, database: Database) -> None:
+        self._queue, self._database = queue, database
 
     async def make(
         self,
@@ -71,9 +75,8 @@ class Promises:
 
         Raises as `storage.database.Database.workspace` does, and so does `make_once`.
         """
-        raw = await driver_connection(within) if within is not None else None
-        job = self._queue.configure_task(task, queue=QUEUE, priority=INTERACTIVE, lock=lock, connection=raw)
-        with queue_errors():
+        async with stored_in(self._database, within) as raw:
+            job = self._queue.configure_task(task, queue=QUEUE, priority=INTERACTIVE, lock=lock, connection=raw)
             await job.defer_async(reply=reply.arguments(), **arguments)
 
     async def make_once(
@@ -83,28 +86,18 @@ class Promises:
 
         Two of one name are never kept at the same time.
         """
-        job = self._queue.configure_task(
-            task,
-            queue=QUEUE,
-            priority=INTERACTIVE,
-            lock=name,
-            queueing_lock=name,
-            schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
-        )
-        with suppress(AlreadyEnqueued), queue_errors():
-            await job.defer_async(reply=reply.arguments(), **arguments)
-
-
-@contextmanager
-def queue_errors() -> Iterator[None]:
-    """Raises what the queue's database raises as our error that names its cause; others pass unchanged."""
-    with translated():
-        try:
-            yield
-        except ConnectorException as error:
-            if error.__cause__ is None:
-                raise
-            raise error.__cause__ from error
+        with suppress(AlreadyEnqueued):  # outside the transaction, which it ends
+            async with stored_in(self._database) as raw:
+                job = self._queue.configure_task(
+                    task,
+                    queue=QUEUE,
+                    priority=INTERACTIVE,
+                    lock=name,
+                    queueing_lock=name,
+                    schedule_in={"milliseconds": math.ceil(after_s * 1000)} if after_s > 0 else None,
+                    connection=raw,
+                )
+                await job.defer_async(reply=reply.arguments(), **arguments)
 
 
 def register_promises(queue: procrastinate.App, tasks: Mapping[str, Task], *, poster: Poster) -> None:

@@ -2,20 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, LiteralString
 
 import procrastinate
 from procrastinate.connector import Notify
 from procrastinate.exceptions import ConnectorException
 
+from storage.database import AsyncConnection, Database, driver_connection
 from storage.failures import is_outage
 
 # Who waits for a connection longer than this holds up the end of the process.
 _POOL_WAIT_S: Final = 4
 # The pool waits twice as long after each failed connect: it would not see for minutes that the database is back.
 _RECONNECT_S: Final = 2
+# A session that began on a read-only server stays read-only.
+_LIFETIME_S: Final = 30
 # Until then the process ends whoever told it to: bot/processes.py.
 _TRY_FOR_S: Final = 600.0
 _PAUSE_S: Final = 0.5
@@ -46,8 +49,32 @@ class _Connector(procrastinate.PsycopgConnector):
 
 
 def build_queue(conninfo: str) -> procrastinate.App:
-    """The job queue on our PostgreSQL; open it with `open_async`."""
+    """The job queue on our PostgreSQL; open it with `open_async` to work or tidy it. To store a job it needn't be."""
     connector = _Connector(
-        conninfo=conninfo, min_size=1, max_size=8, timeout=_POOL_WAIT_S, reconnect_timeout=_RECONNECT_S
+        conninfo=conninfo,
+        min_size=1,
+        max_size=8,
+        timeout=_POOL_WAIT_S,
+        reconnect_timeout=_RECONNECT_S,
+        max_lifetime=_LIFETIME_S,
     )
     return procrastinate.App(connector=connector)
+
+
+async def connect_anew(queue: procrastinate.App) -> None:
+    """Leaves the connections an open queue has."""
+    if isinstance(queue.connector, procrastinate.PsycopgConnector):
+        await queue.connector.pool.drain()
+
+
+@asynccontextmanager
+async def stored_in(database: Database, within: AsyncConnection | None = None) -> AsyncIterator[Any]:
+    """The driver's connection to store a job by: of the transaction `within`, else of one of its own.
+
+    The queue's own connections would be waited for longer than Slack waits; this raises Database.workspace's errors.
+    """
+    if within is not None:
+        yield await driver_connection(within)
+        return
+    async with database.directory() as connection:
+        yield await driver_connection(connection)

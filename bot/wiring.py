@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cachetools import LRUCache
 
+from bot.outages import kept_running
 from bot.settings import Settings, reveal
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
@@ -56,7 +57,7 @@ class Urls:
 
     owner: str
     app: str
-    embedded: bool
+    server: EmbeddedServer | None = None
 
 
 @contextmanager
@@ -67,10 +68,10 @@ def database_urls(settings: Settings) -> Iterator[Urls]:
     """
     external = reveal(settings.database_url)
     if external:
-        yield Urls(external, external, embedded=False)
+        yield Urls(external, external)
         return
     with EmbeddedServer(settings.persona_home) as server:
-        yield Urls(server.owner_url, server.app_url, embedded=True)
+        yield Urls(server.owner_url, server.app_url, server)
 
 
 async def migrate_database(settings: Settings) -> None:
@@ -133,14 +134,14 @@ class Services:
         """What is to be done by a worker."""
         from bot.promises import Promises
 
-        return Promises(self.queue)
+        return Promises(self.queue, self.database)
 
     @cached_property
     def chores(self) -> Chores:
         """What is to be done when no person waits."""
         from bot.chores import Chores
 
-        return Chores(self.queue)
+        return Chores(self.queue, self.database)
 
     @property
     def chore_tasks(self) -> Mapping[str, ChoreTask]:
@@ -387,9 +388,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     Raises SetupError's kinds, each with the fix.
     """
     with database_urls(settings) as urls:
-        await asyncio.to_thread(migrate if urls.embedded else check_schema, urls.owner)
+        await asyncio.to_thread(migrate if urls.server else check_schema, urls.owner)
         services = Services(settings, await Database.open(urls.app))
         try:
-            yield services
+            async with kept_running(urls.server):
+                yield services
         finally:
             await services.close()

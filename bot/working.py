@@ -6,17 +6,16 @@ from contextlib import suppress
 from typing import Any, Final
 
 import procrastinate
-import structlog
 from procrastinate import JobContext
-from procrastinate.exceptions import ConnectorException
 
 from bot import chores, promises
+from bot.outages import without_end
+from bot.queue import connect_anew
 from bot.stalled import HEARTBEAT_S
 from persona.errors import PersonaBotError
 from storage.database import Database
 from storage.jobs import note_error
 
-_log = structlog.get_logger(__name__)
 # Interactive jobs have workers of their own: what nobody waits for never stands before them. They wait for the model
 # most of the time, so many of them do no harm.
 _AT_ONCE: Final = {promises.QUEUE: 16, chores.QUEUE: 4}
@@ -24,7 +23,6 @@ _AT_ONCE: Final = {promises.QUEUE: 16, chores.QUEUE: 4}
 _LOOK_EVERY_S: Final = {promises.QUEUE: 0.15, chores.QUEUE: 1.0}
 GRACE_S: Final = 18
 """How long what is under way may take when the process is told to end; the rest goes back to the queue at once."""
-_AGAIN_S: Final = 1
 # Workers that start would forget others which an outage of the database kept silent; the clock does it, after an hour.
 _NEVER_S: Final = 10.0**9
 
@@ -39,22 +37,21 @@ async def work(queue: procrastinate.App, database: Database) -> None:
 
 
 async def _work(queue: procrastinate.App, name: str, noting: Callable[..., Awaitable[Any]]) -> None:
-    while True:
-        try:
-            await queue.run_worker_async(
-                queues=[name],
-                concurrency=_AT_ONCE[name],
-                fetch_job_polling_interval=_LOOK_EVERY_S[name],
-                shutdown_graceful_timeout=GRACE_S,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT_S,
-                stalled_worker_timeout=_NEVER_S,
-                worker_middleware=[noting],
-            )
-        except ConnectorException as error:
-            _log.warning("queue_unreachable", queue=name, error=type(error.__cause__).__name__)
-        await asyncio.sleep(_AGAIN_S)
+    async def worker() -> None:
+        await connect_anew(queue)  # the last worker may have ended because its sessions were read-only
+        await queue.run_worker_async(
+            queues=[name],
+            concurrency=_AT_ONCE[name],
+            fetch_job_polling_interval=_LOOK_EVERY_S[name],
+            shutdown_graceful_timeout=GRACE_S,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            update_heartbeat_interval=HEARTBEAT_S,
+            stalled_worker_timeout=_NEVER_S,
+            worker_middleware=[noting],
+        )
+
+    await without_end(f"worker of {name}", worker)
 
 
 def _noting(database: Database) -> Callable[..., Awaitable[Any]]:

@@ -205,6 +205,25 @@ class DatabaseUnreachableError(SetupError):
     user_message = "The database does not answer. Check DATABASE_URL and that the server is running."
 
 
+class DatabaseRefusesError(DatabaseUnreachableError):
+    """The server is there and lets us in by no trying: there is no such database, user or password."""
+
+
+class DatabaseBusyError(DatabaseUnreachableError):
+    """The database answers too slowly; trying again later is all there is to do."""
+
+    user_message = "The database is too busy to answer. Please try again in a minute."
+
+
+class DatabaseReadOnlyError(SetupError):
+    """The database answers and takes no changes: a standby, or default_transaction_read_only."""
+
+    user_message = (
+        "The database takes no changes: it is read-only. "
+        "Check that DATABASE_URL leads to the primary and that default_transaction_read_only is off."
+    )
+
+
 class DatabaseRightsError(SetupError):
     """The database role may not do what the migration or the app needs."""
 

@@ -9,7 +9,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.failures import translated
+from persona.errors import DatabaseReadOnlyError
+from storage.failures import as_ours, translated
 from storage.lookups import Lookups
 from storage.migrations.prerequisites import APP_ROLE
 from storage.urls import CONNECT_TIMEOUT_S, libpq_url, normalised, with_options
@@ -113,7 +114,7 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, setting: str, value: str, *, sees: str = "") -> AsyncIterator[AsyncConnection]:
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._engine.connect() as connection, _not_kept_read_only(connection):
                 raw = await _begin(connection, setting, value, sees)
                 yield connection
                 if raw.info.transaction_status is TransactionStatus.INERROR:
@@ -125,6 +126,17 @@ class Database:
 async def driver_connection(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
     """The psycopg connection below, in the same transaction, for COPY. Neither commit nor close it."""
     return cast(psycopg.AsyncConnection[Any], (await connection.get_raw_connection()).driver_connection)
+
+
+@asynccontextmanager
+async def _not_kept_read_only(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Closes a session that may not write: it was told so when it began, and would stay so when the server isn't."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(as_ours(error), DatabaseReadOnlyError):
+            await connection.invalidate()
+        raise
 
 
 async def _begin(connection: AsyncConnection, setting: str, value: str, sees: str) -> psycopg.AsyncConnection[Any]:

@@ -12,6 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from persona.errors import (
+    DatabaseBusyError,
+    DatabaseReadOnlyError,
+    DatabaseRefusesError,
     DatabaseRightsError,
     DatabaseUnreachableError,
     DiskFullError,
@@ -44,18 +47,23 @@ def translated() -> Iterator[None]:
     """Raises what the database raises as the error of persona/errors.py that names its cause; others pass unchanged."""
     try:
         yield
-    except DBAPIError as error:
-        found = _translation(error.orig) if isinstance(error.orig, psycopg.Error) else None
-        if found is None:
+    except Exception as error:
+        found = as_ours(error)
+        if found is None or found is error:
             raise
         raise found from error
-    except psycopg.Error as error:
-        found = _translation(error)
-        if found is None:
-            raise
-        raise found from error
-    except PoolTimeoutError as error:
-        raise DatabaseUnreachableError("The database is too busy to answer. Please try again in a minute.") from error
+
+
+def as_ours(error: BaseException) -> PersonaBotError | None:
+    """The error of persona/errors.py for one of the database's, also where the queue raised it; None for any other."""
+    if isinstance(error, PersonaBotError):
+        return error
+    if isinstance(error, PoolTimeoutError):
+        return DatabaseBusyError()
+    below = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(below, psycopg.Error):
+        below = error.__cause__
+    return _translation(below) if isinstance(below, psycopg.Error) else None
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -111,19 +119,17 @@ def _translation(error: psycopg.Error) -> PersonaBotError | None:
     if state == _DISK_FULL:
         return DiskFullError("The database server has no disk space left. Free some, then try again.")
     if state == _READ_ONLY:
-        return DatabaseUnreachableError(
-            "The database may only be read just now, so this can't be kept. Nothing was lost; try again in a minute."
-        )
+        return DatabaseReadOnlyError()
     return _unreachable(error, state)
 
 
 def _unreachable(error: psycopg.Error, state: str | None) -> PersonaBotError | None:
     if state == _STOPPED_BY_TIMEOUT:
-        return DatabaseUnreachableError("The database took too long to answer. Please try again in a minute.")
+        return DatabaseBusyError("The database took too long to answer. Please try again in a minute.")
     if state == _NO_DATABASE:
-        return DatabaseUnreachableError("The server has no database of that name. Create it, or check DATABASE_URL.")
+        return DatabaseRefusesError("The server has no database of that name. Create it, or check DATABASE_URL.")
     if state is not None and state.startswith("28"):
-        return DatabaseUnreachableError("The database refuses the user or password. Check DATABASE_URL.")
+        return DatabaseRefusesError("The database refuses the user or password. Check DATABASE_URL.")
     # No state: the connection failed or broke. 08 connection, 53 too many connections, 57P0x the server is stopping,
     # 58 its disk or files fail.
     lost = isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(_LOST))

@@ -14,12 +14,10 @@ _ENOUGH_TRIES = 8
 
 
 @pytest.fixture
-async def queue(sample_url: str) -> AsyncIterator[App]:
-    database = await Database.open(sample_url)
+async def queue(database: Database) -> AsyncIterator[App]:
     queue = build_queue(database.conninfo)
     async with queue.open_async():
         yield queue
-    await database.close()
 
 
 async def work(queue: App) -> None:
@@ -30,13 +28,13 @@ async def work(queue: App) -> None:
             await connection.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
 
 
-async def test_a_chore_of_one_key_waits_once_and_is_done_with_its_arguments(queue: App) -> None:
+async def test_a_chore_of_one_key_waits_once_and_is_done_with_its_arguments(queue: App, database: Database) -> None:
     done: list[dict[str, Any]] = []
 
     async def tidy(**arguments: Any) -> None:
         done.append(arguments)
 
-    chores = Chores(queue)
+    chores = Chores(queue, database)
     register_chores(queue, {"tidy": tidy})
     stored = [await chores.make("tidy", key="a", workspace_id=1, what=what) for what in ("first", "second")]
     await work(queue)
@@ -44,7 +42,7 @@ async def test_a_chore_of_one_key_waits_once_and_is_done_with_its_arguments(queu
     assert (stored, done) == ([True, False, True], [{"workspace_id": 1, "what": "first"}])
 
 
-async def test_a_chore_that_fails_is_tried_six_times_and_then_kept(queue: App) -> None:
+async def test_a_chore_that_fails_is_tried_six_times_and_then_kept(queue: App, database: Database) -> None:
     tries: list[int] = []
 
     async def tidy(*, workspace_id: int) -> None:
@@ -52,7 +50,7 @@ async def test_a_chore_that_fails_is_tried_six_times_and_then_kept(queue: App) -
         raise RuntimeError
 
     register_chores(queue, {"tidy": tidy})
-    await Chores(queue).make("tidy", key="a", workspace_id=7)
+    await Chores(queue, database).make("tidy", key="a", workspace_id=7)
     await work(queue)
     kept = await queue.job_manager.list_jobs_async(status="failed")
     assert (tries, [job.task_name for job in kept]) == ([7] * 6, ["tidy"])

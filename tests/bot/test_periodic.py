@@ -82,7 +82,9 @@ class Dying(Chores):
 async def test_a_crash_while_a_period_is_handed_out_leaves_it_to_the_next_tick(services: Services, born: int) -> None:
     hands = Hands()
     hands.now = BORN + timedelta(days=1)
-    dying = Schedule(database=services.database, chores=Dying(services.queue), clock=hands, periodics=[NIGHT])
+    dying = Schedule(
+        database=services.database, chores=Dying(services.queue, services.database), clock=hands, periodics=[NIGHT]
+    )
     with pytest.raises(ConnectionResetError):
         await dying.tick()
     assert await schedule_of(services, hands, NIGHT).tick() == 1

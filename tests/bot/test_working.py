@@ -82,7 +82,7 @@ async def test_a_job_that_fails_while_another_of_its_key_waits_is_tried_again_an
             raise asyncio.CancelledError  # tried again at once
 
     register_chores(queue, {"tidy": tidy})
-    chores = Chores(queue)
+    chores = Chores(queue, database)
     async with working(queue, database):
         await chores.make("tidy", key="a", workspace_id=1, what="first")
         await begun.wait()
@@ -110,7 +110,7 @@ async def test_a_job_whose_worker_is_silent_is_another_s_after_two_looks(queue: 
         done.append(workspace_id)
 
     register_chores(queue, {"tidy": tidy})
-    await Chores(queue).make("tidy", key="a", workspace_id=1)
+    await Chores(queue, database).make("tidy", key="a", workspace_id=1)
     await taken_by_one_who_died(queue, database)
     clock = StalledJobs(database)
     looks = [await clock.give_back(), await clock.give_back()]
@@ -120,7 +120,7 @@ async def test_a_job_whose_worker_is_silent_is_another_s_after_two_looks(queue: 
 
 
 async def test_a_job_of_a_worker_that_was_silent_and_speaks_again_is_left_to_it(queue: App, database: Database) -> None:
-    await Chores(queue).make("tidy", key="a", workspace_id=1)
+    await Chores(queue, database).make("tidy", key="a", workspace_id=1)
     await taken_by_one_who_died(queue, database)
     clock = StalledJobs(database)
     before = await clock.give_back()
@@ -129,7 +129,7 @@ async def test_a_job_of_a_worker_that_was_silent_and_speaks_again_is_left_to_it(
 
 
 async def test_two_clocks_give_a_job_back_once(queue: App, database: Database) -> None:
-    await Chores(queue).make("tidy", key="a", workspace_id=1)
+    await Chores(queue, database).make("tidy", key="a", workspace_id=1)
     await taken_by_one_who_died(queue, database)
     clocks = [StalledJobs(database), StalledJobs(database)]
     await asyncio.gather(*(clock.give_back() for clock in clocks))
@@ -151,7 +151,7 @@ async def test_who_waits_for_a_job_that_kills_its_workers_is_told_once(
 
     register_promises(queue, {"try": task}, poster=poster_to(slack))
     url, clock = slack.new_response_url(), StalledJobs(database)
-    await Promises(queue).make("try", Reply(1, "U1", response_url=url))
+    await Promises(queue, database).make("try", Reply(1, "U1", response_url=url))
     for _ in range(OUTAGE_ATTEMPTS):
         await taken_by_one_who_died(queue, database)
         await clock.give_back()
@@ -171,11 +171,11 @@ async def test_a_worker_goes_on_after_every_connection_was_cut(queue: App, datab
 
     register_chores(queue, {"tidy": tidy})
     async with working(queue, database):
-        await Chores(queue).make("tidy", key="a", workspace_id=1)
+        await Chores(queue, database).make("tidy", key="a", workspace_id=1)
         await until(database, "SELECT status FROM procrastinate_jobs", [])
         with psycopg.connect(sample_url, autocommit=True) as connection:
             connection.execute(_CUT)
-        await Chores(queue).make("tidy", key="b", workspace_id=2)
+        await Chores(queue, database).make("tidy", key="b", workspace_id=2)
         await until(database, "SELECT status FROM procrastinate_jobs", [])
     assert done == [1, 2]
 
@@ -189,7 +189,7 @@ async def test_what_is_under_way_when_the_worker_is_told_to_end_is_finished(queu
         done.append(workspace_id)
 
     register_chores(queue, {"tidy": tidy})
-    await Chores(queue).make("tidy", key="a", workspace_id=1)
+    await Chores(queue, database).make("tidy", key="a", workspace_id=1)
     running = asyncio.ensure_future(work(queue, database))
     await begun.wait()
     running.cancel()
