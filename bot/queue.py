@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, LiteralString
 
 import procrastinate
+from procrastinate import sql
 from procrastinate.connector import Notify
 from procrastinate.exceptions import ConnectorException
 
@@ -29,7 +30,8 @@ class _Connector(procrastinate.PsycopgConnector):
 
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
         """Executes what returns nothing (a job's end, its return, a heartbeat), again and again for ten minutes."""
-        until = time.monotonic() + _TRY_FOR_S
+        # A worker that ends needn't say so: it is silent soon.
+        until = time.monotonic() + (0 if query == sql.queries["unregister_worker"] else _TRY_FOR_S)
         while True:
             try:
                 await super().execute_query_async(query, **arguments)
