@@ -9,6 +9,7 @@ from slackblocks import Block, CheckboxGroup, InputBlock, Option, PlainText, Pla
 from blocks.card import Card, build_card
 from blocks.modal import Modal
 from blocks.text import line, mrkdwn
+from persona.preferences import RefreshPolicy
 from persona.visibility import Visibility
 
 SETTINGS_ACTION: Final = "home_settings"
@@ -22,13 +23,19 @@ TOKENS: Final = "daily_tokens"
 VARIANTS: Final = "variants"
 RECORD_URL: Final = "record_url"
 KEEP_DAYS: Final = "keep_days_after_uninstall"
-SELECTS: Final = (VISIBILITY, LANGUAGE)
+REFRESH: Final = "refresh"
+SELECTS: Final = (VISIBILITY, LANGUAGE, REFRESH)
 TEXTS: Final = (BUDGET, TOKENS, RECORD_URL, KEEP_DAYS)
 _TITLE: Final = "Settings"
 _SEEN: Final = {
     Visibility.EVERYONE: "Every contact",
     Visibility.TEAM: "Contacts of their team",
     Visibility.OWNER: "Only their own contacts",
+}
+_REFRESHED: Final = {
+    RefreshPolicy.MONTHLY: "Once a month",
+    RefreshPolicy.NEWS: "Once a month, and after news",
+    RefreshPolicy.OFF: "Only when somebody asks",
 }
 _MOST_TICKED: Final = 10  # docs.slack.dev/reference/block-kit/block-elements/checkboxes-element
 
@@ -39,6 +46,7 @@ class SettingsShown:
 
     visibility: Visibility
     language: str
+    refresh: RefreshPolicy
     texts: Mapping[str, str]
     live: frozenset[str]
     variants: Sequence[str]
@@ -69,6 +77,8 @@ def _inputs(shown: SettingsShown) -> Iterator[Block]:
     seen = {one.value: label for one, label in _SEEN.items()}
     yield _select("A rep sees", VISIBILITY, seen, shown.visibility.value)
     yield _select("Personas are written in", LANGUAGE, shown.languages, shown.language)
+    again = {one.value: label for one, label in _REFRESHED.items()}
+    yield _select("Personas are written anew", REFRESH, again, shown.refresh.value)
     yield _text("Most US dollars a day", BUDGET, shown, "Such as 2.50. Empty: as the installation says.")
     yield _text("Most tokens a day", TOKENS, shown, "A whole number. Empty: as the installation says.")
     yield _variants(shown)

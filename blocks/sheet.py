@@ -202,7 +202,7 @@ def _changes(persona: Persona) -> str:
 
 def _footer(profile: Profile, persona: Persona, *, now: datetime) -> tuple[str, ...]:
     fallback = sentence(persona.written_by.fallback)
-    lines = [_written(profile, persona, now=now), _method(persona), unread(persona), fallback]
+    lines = [_written(profile, persona, now=now), profile.kept, _method(persona), unread(persona), fallback]
     return tuple(line(text, _FOOT) for text in lines if text)
 
 
@@ -217,6 +217,8 @@ def _written(profile: Profile, persona: Persona, *, now: datetime) -> str:
         if persona.version
         else f"not stored, as of {full_date(profile.insights.as_of)}",
     ]
+    if profile.confirmed_at:
+        facts.append(f"looked through again on {full_date(profile.confirmed_at)}")
     if profile.newer_interactions:
         facts.append(_since(profile))
     if model:

@@ -151,7 +151,8 @@ class Answers:
     async def _write(self, reply: Reply, contact_key: int, *, method: Method | None, after: int | None) -> None:
         lock = writing_lock(reply.workspace_id, contact_key)
         chosen = method.value if method else None
-        await self._desk.promises.make(WRITE, reply, lock=lock, contact_key=contact_key, method=chosen, after=after)
+        what: dict[str, Any] = {"contact_key": contact_key, "method": chosen, "after": after}
+        await self._desk.promises.make(WRITE, reply, lock=lock, asked_at=self._clock().isoformat(), **what)
 
     async def _card(self, asked: "_Asked", contact: Contact) -> Card:
         """What is known of a contact now; what is missing or stale is promised as a job."""

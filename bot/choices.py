@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from persona.errors import SettingsError, clipped
-from persona.preferences import Preferences
+from persona.preferences import Preferences, RefreshPolicy
 from persona.record_links import check_pattern
 from persona.templates import prompt_variants
 from persona.visibility import Visibility
@@ -67,6 +67,10 @@ def _visibility(text: str) -> str | None:
     return text.lower() if text.lower() in set(Visibility) else None
 
 
+def _refresh(text: str) -> str | None:
+    return text.lower() if text.lower() in set(RefreshPolicy) else None
+
+
 def _record_url(text: str) -> str | None:
     try:
         return check_pattern(text.strip()) if text.isprintable() else None
@@ -84,6 +88,7 @@ def choices() -> Mapping[str, Choice]:
         "variants": Choice("live prompt variants with their shares", f"shares such as {variants}", _shares),
         "experiment": Choice("what variants are tried for; another name deals anew", "a short name", _experiment),
         "visibility": Choice("whose contacts a rep sees", f"one of {', '.join(Visibility)}", _visibility),
+        "refresh": Choice("when personas are written anew", f"one of {', '.join(RefreshPolicy)}", _refresh),
         "record_url": Choice("where the CRM shows a contact", "https://crm.example/contacts/{id}", _record_url),
         "keep_days_after_uninstall": Choice(
             "how long data stay when Slack removes the app", "days such as 30; 0 deletes at once", _days

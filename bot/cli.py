@@ -181,6 +181,20 @@ async def history(
 
 @app.command()
 @_runs
+async def refresh(
+    contact: Annotated[str | None, typer.Option(metavar="NAME", help="Only this contact's persona.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done and cost, and do nothing.")
+    ] = False,
+) -> None:
+    """Write the personas anew that are out of date; what is unchanged costs nothing."""
+    from bot.refresh_now import refresh_now
+
+    await refresh_now(_settings(), name=contact, dry_run=dry_run, console=_console())
+
+
+@app.command()
+@_runs
 async def settings(
     name: Annotated[str | None, typer.Argument(help="Which setting; all of them when there is none.")] = None,
     value: Annotated[str | None, typer.Argument(help="What it shall be; “default” puts it back.")] = None,

@@ -1,6 +1,8 @@
 """The cards that a worker makes: a persona written, a tab shown, a slow command answered; each as who asked may see."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from blocks.ids import Tab
@@ -13,8 +15,9 @@ from bot.posting import Poster, Reply
 from bot.progress import shown_progress
 from bot.promises import Task
 from persona.engine import Engine
-from persona.model import Method
+from persona.model import Method, Profile
 from persona.ports import Clock, Step
+from persona.rewriting import SAME
 
 WRITE, SHOW_TAB = "write_persona", "show_tab"
 
@@ -35,13 +38,16 @@ class Showing:
         """What a worker does, by name."""
         return {WRITE: self.write, SHOW_TAB: self.show_tab}
 
-    async def write(self, *, reply: Reply, contact_key: int, method: str | None, after: int | None) -> Render:
+    async def write(
+        self, *, reply: Reply, contact_key: int, method: str | None, after: int | None, asked_at: str = ""
+    ) -> Render:
         """The persona tab, written now unless what is stored will do: a fresh one, or one newer than `after`.
 
-        A refresh that is tried again, or pressed twice, is so written once. Raises NotForYouError.
+        One that was confirmed since `asked_at` will do as well: a refresh that is tried again, or pressed twice, is so
+        written once. Raises NotForYouError.
         """
         seen = await self._desk.seen(reply.workspace_id, reply.user_id, contact_key)
-        profile = await seen.newer_than(contact_key, after) if after is not None else None
+        profile = await _since(seen, contact_key, after, asked_at) if after is not None else None
         if profile is None:
             # Written from everything there is, then shown with what this viewer may see of it.
             wanted = Method(method) if method else None
@@ -52,7 +58,8 @@ class Showing:
                 async with shown_progress(partial(self._tell, reply, seen, contact_key)) as tell:
                     written = await whole.ask(contact_key, method=wanted, fresh=True, tell=tell)
             shown = written.persona.method if written.persona else wanted
-            profile = await seen.stored(contact_key, method=shown) or written
+            stored = await seen.stored(contact_key, method=shown)
+            profile = replace(stored, kept=written.kept) if stored else written
         return just(persona_card(profile, now=self._clock()))
 
     async def show_tab(self, *, reply: Reply, contact_key: int, tab: str, version: int = 0) -> Render:
@@ -75,3 +82,14 @@ class Showing:
         profile = await seen.stored(contact_key) or await seen.measure(contact_key)
         notice = progress_line(step, interactions)
         await self._poster.tell(reply, just(persona_card(profile, now=self._clock(), notice=notice)))
+
+
+async def _since(seen: Engine, contact_key: int, after: int, asked_at: str) -> Profile | None:
+    """The version newer than `after`, or the one that a refresh asked for at the same time has confirmed; or None."""
+    newer = await seen.newer_than(contact_key, after)
+    if newer is not None:
+        return newer
+    stored = await seen.stored(contact_key)
+    confirmed = stored.confirmed_at if stored else None
+    same = confirmed is not None and asked_at and confirmed >= datetime.fromisoformat(asked_at)
+    return replace(stored, kept=SAME) if stored and same else None

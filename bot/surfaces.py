@@ -85,7 +85,7 @@ def build_surfaces(
     desk = Desk(engine_of=engine_of, promises=promises, audience=audience, tenants=tenants)
     exporting = Exporting(desk, database=database, deliveries=deliveries, poster=poster, clock=clock)
     evidence = Evidence(desk, database=database, poster=poster, clock=clock)
-    redrawing = Redrawing(desk, database=database, poster=poster, clock=clock)
+    redrawing = Redrawing(desk, database=database, deliveries=deliveries, poster=poster, clock=clock)
     home = HomeTab(desk, database=database, poster=poster, status=status, clock=clock)
     return Surfaces(
         answers=Answers(desk, database=database, status=status, clock=clock),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.periodic import Schedule
     from bot.posting import Poster
     from bot.promises import Promises, Task
+    from bot.refreshing import Refreshing
     from bot.slack_calls import SlackCalls
     from bot.status import Status
     from bot.surfaces import Surfaces
@@ -146,7 +147,7 @@ class Services:
     @property
     def chore_tasks(self) -> Mapping[str, ChoreTask]:
         """The chores a worker does, by name."""
-        return {**self.measuring.tasks, **self.webhooks.tasks}
+        return {**self.measuring.tasks, **self.webhooks.tasks, **self.refreshing.tasks}
 
     @cached_property
     def webhook_cipher(self) -> Cipher | None:
@@ -183,11 +184,31 @@ class Services:
         )
 
     @cached_property
+    def refreshing(self) -> Refreshing:
+        """What keeps personas fresh."""
+        from bot.refreshing import Refreshing
+
+        return Refreshing(
+            database=self.database,
+            engine_of=self.engine,
+            store_of=self.store,
+            chores=self.chores,
+            redrawing=lambda: self.surfaces.redrawing,
+            rules=self.rules.name,
+            clock=lambda: datetime.now(UTC),
+        )
+
+    @cached_property
     def schedule(self) -> Schedule:
         """What recurs in every workspace."""
         from bot.periodic import Schedule
 
-        return Schedule(database=self.database, chores=self.chores, clock=lambda: datetime.now(UTC), periodics=())
+        return Schedule(
+            database=self.database,
+            chores=self.chores,
+            clock=lambda: datetime.now(UTC),
+            periodics=(self.refreshing.periodic,),
+        )
 
     @cached_property
     def tenants(self) -> Tenants:

@@ -66,6 +66,7 @@ def _shown(known: Preferences) -> SettingsShown:
     return SettingsShown(
         visibility=known.visibility,
         language=known.language,
+        refresh=known.refresh,
         texts={name: "" if values[name] is None else str(values[name]) for name in TEXTS},
         live=live(known.variants),
         variants=sorted(prompt_variants()),

@@ -26,6 +26,7 @@ from persona.neighbourhood import Neighbourhood
 from persona.ports import Clock, Embedder, ModelWriter, Step, Store, StoredProfile, Tell, Writer, tell_nobody
 from persona.preferences import Budget
 from persona.resummarising import with_highlights
+from persona.rewriting import SAME, evidence_hash, why_kept
 from persona.signatures import without_signatures
 from persona.variants import choose_variant
 from persona.versions import describe_changes
@@ -48,7 +49,9 @@ class Engine:
     ) -> None:
         self._store, self._rules, self._model, self._clock = store, rules, model, clock
         self._freshness = freshness or Freshness()
-        drafting = Drafting(store=store, rules=rules, model=model, clock=clock, budget=budget or Budget())
+        self._drafting = drafting = Drafting(
+            store=store, rules=rules, model=model, clock=clock, budget=budget or Budget()
+        )
         self._writing = Writing(store=store, embedder=embedder, drafting=drafting, clock=clock, rules=rules.name)
         answers = ModelAnswers(store=store, model=model, drafting=drafting) if model else None
         self._conversation = Conversation(store=store, embedder=embedder, model=answers)
@@ -180,6 +183,16 @@ class Engine:
         right_writer = writer is None or (writer == self._rules.name) == wrote_rules
         return right_writer and persona.method is (method or usual_method(stored.insights))
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a model may write."""
+        return self._model is not None
+
+    async def keep_to_budget(self) -> None:
+        """Raises ModelBudgetError when a model may not be asked any more today."""
+        if self._model is not None:
+            await self._drafting.keep_to_budget(await self._store.load_preferences())
+
     async def measure(self, contact_key: int, *, as_of: datetime | None = None) -> Profile:
         """The metrics of a contact, without a persona; raises ContactNotFoundError and DoNotProfileError."""
         await self.contact(contact_key)
@@ -228,15 +241,26 @@ class Engine:
         snapshot = await self._neighbourhood.snapshot(history, insights, save=as_of is None)
         similar, preceded = await self._neighbourhood.similar(history.contact, snapshot, until=insights.as_of)
         profile = Profile(history.contact, insights, persona, similar, preceded)
-        if as_of is None:
-            compared = await self._compared(contact_key, persona, corrections)
-            profile = await self._store.save_persona(contact_key, replace(profile, persona=compared))
-        return self._corrected(profile, corrections)
-
-    async def _compared(self, contact_key: int, persona: Persona, corrections: Sequence[Correction]) -> Persona:
-        """The persona with what changed since the version of its method before it, as both are shown."""
+        if as_of is not None:
+            return self._corrected(profile, corrections)
+        persona = replace(persona, evidence_hash=evidence_hash(history, corrections))
         found = await self._store.newest_persona(contact_key, method=persona.method)
         before = found.profile.persona if found else None
+        kept = why_kept(before, persona, corrections, rules=self._rules.name)
+        if found and before and kept:
+            if kept == SAME:
+                await self._store.confirm_persona(contact_key, before.version, at=now)
+            else:
+                await self._store.remember_failure(contact_key, before.version, at=now)
+            found = await self._store.newest_persona(contact_key, version=before.version) or found
+            return replace(await self._as_shown(contact_key, found), kept=kept)
+        compared = self._compared(before, persona, corrections)
+        return self._corrected(
+            await self._store.save_persona(contact_key, replace(profile, persona=compared)), corrections
+        )
+
+    def _compared(self, before: Persona | None, persona: Persona, corrections: Sequence[Correction]) -> Persona:
+        """The persona with what changed since the version of its method before it, as both are shown."""
         if before is None:
             return persona
         known = [c for c in corrections if c.at <= before.written_at]

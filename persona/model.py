@@ -388,7 +388,7 @@ class Persona:
     `key_points` are up to three claims a rep should know before calling. `name` and `summary` are None when there is
     nothing to base them on (Basic). `changes` say in words what is new since version `changed_since` (0: the first).
     `withheld` counts sentences on private matters that were kept out, `unread` names what nobody could read.
-    `language` is the one the workspace had chosen.
+    `language` is the one the workspace had chosen, `evidence_hash` a digest of what it was written from.
     """
 
     method: Method
@@ -410,6 +410,7 @@ class Persona:
     changed_since: int = 0
     changes: tuple[str, ...] = ()
     language: str = "en"
+    evidence_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,7 +447,8 @@ class Profile:
 
     Since the persona was written there are `newer_interactions`; `newer_from_contact` of them the contact made, and
     `newer_stage_changes` of their deals; `settings_changed` says that the workspace has chosen another language or
-    other prompts since. `ratings` are what people gave this version so far.
+    other prompts since. `ratings` are what people gave this version so far. At `confirmed_at` it was found to need no
+    new version, at `failed_at` a model failed to write one; `kept` says why what was just written did not replace it.
     """
 
     contact: Contact
@@ -459,6 +461,9 @@ class Profile:
     newer_stage_changes: int = 0
     settings_changed: bool = False
     ratings: Ratings = UNRATED
+    confirmed_at: datetime | None = None
+    failed_at: datetime | None = None
+    kept: str = ""
 
 
 class Fit(StrEnum):

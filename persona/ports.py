@@ -216,6 +216,14 @@ class Store(Protocol):
         """Stores a new version and returns the profile with its version number set."""
         ...
 
+    async def confirm_persona(self, contact_key: int, version: int, *, at: datetime) -> None:
+        """Remembers that at this time a version needed no newer one: what happened before is no news to it."""
+        ...
+
+    async def remember_failure(self, contact_key: int, version: int, *, at: datetime) -> None:
+        """Remembers that at this time a model failed to write a newer version."""
+        ...
+
     async def record_attempt(self, attempt: Attempt) -> None:
         """Adds a row to persona_generation_history."""
         ...

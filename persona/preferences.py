@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,13 +17,22 @@ _Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _UTC: Final = "UTC"
 
 
+class RefreshPolicy(StrEnum):
+    """When personas are written anew by themselves."""
+
+    OFF = "off"
+    MONTHLY = "monthly"
+    NEWS = "news"
+    """Monthly, and soon after the contact did something, or a deal of theirs moved."""
+
+
 class Preferences(BaseModel):
     """A workspace's own settings, as they stand in workspaces.settings; other keys there are not ours to read.
 
     `variants` are the live prompt variants with their shares, of any sum; `experiment` names what they are tried for:
     another name deals the contacts anew. A budget of None is the installation's. `record_url` is the address of a
-    contact's record in the CRM, with {id} for the contact's id. When the app is removed from Slack, the data stay
-    `keep_days_after_uninstall`; 0 deletes them at once.
+    contact's record in the CRM, with {id} for the contact's id. `refresh` says when personas are written anew. When
+    the app is removed from Slack, the data stay `keep_days_after_uninstall`; 0 deletes them at once.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -34,6 +44,7 @@ class Preferences(BaseModel):
     experiment: str = Field(default="persona", max_length=80)
     variants: dict[str, _Share] = Field(default_factory=lambda: {"default": 1.0})
     visibility: Visibility = Visibility.EVERYONE
+    refresh: RefreshPolicy = RefreshPolicy.MONTHLY
     keep_days_after_uninstall: int = Field(default=30, ge=0, le=3650)
     record_url: Annotated[str, AfterValidator(check_pattern)] | None = None
 

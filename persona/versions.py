@@ -18,6 +18,7 @@ _NOUNS: Final[Mapping[Facet, tuple[str, str]]] = {
     Facet.RECOMMENDED_APPROACH: ("thing to do", "things to do"),
     Facet.AVOID: ("thing to avoid", "things to avoid"),
 }
+_TOLD: Final = frozenset({Facet.PAIN_POINTS, Facet.BUYING_MOTIVATIONS, Facet.LIKELY_OBJECTIONS})
 _SAID_OF: Final[Mapping[CorrectionKind, str]] = {
     CorrectionKind.WRONG: "“{claim}” is wrong",
     CorrectionKind.OUTDATED: "“{claim}” is outdated",
@@ -37,6 +38,12 @@ def describe_changes(before: Persona, after: Persona, corrections: Sequence[Corr
     counted = (told for facet in Facet for told in _facet_changes(facet, before, after, corrections))
     said = (f"corrected by {c.by}: {_said_of(c)}" for c in standing(corrections))
     return (*counted, *_role_change(before.role, after.role), *said)
+
+
+def worth_telling(changes: Sequence[str]) -> tuple[str, ...]:
+    """Those of the differences that others should hear of: who they are, what hurts, moves and stops them."""
+    small = [noun for facet, nouns in _NOUNS.items() if facet not in _TOLD for noun in nouns]
+    return tuple(change for change in changes if not any(change.endswith(noun) for noun in small))
 
 
 def _facet_changes(facet: Facet, before: Persona, after: Persona, corrections: Sequence[Correction]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, and_, cast, func, insert, select, text
+from sqlalchemy import Select, Text, and_, cast, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,12 +37,12 @@ _MATTERING: Final = text("""
 
 _ANSWER: Final = text("""
     SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count,
-        c.changed_at > p.written_at, (
+        c.changed_at > coalesce(p.confirmed_at, p.written_at), (
             SELECT max(greatest(corrected_at, withdrawn_at)) FROM corrections
             WHERE workspace_id = c.workspace_id AND contact_id = c.id),
         (SELECT md5(settings::text) FROM workspaces WHERE workspace_id = c.workspace_id), r.n, r.total
     FROM contacts c LEFT JOIN LATERAL (
-        SELECT id, version, interaction_count, written_at FROM customer_personas
+        SELECT id, version, interaction_count, written_at, confirmed_at FROM customer_personas
         WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY (method = 'rag') DESC, version DESC LIMIT 1
     ) p ON true LEFT JOIN LATERAL (
         SELECT count(*) AS n, coalesce(sum(stars), 0) AS total FROM standing_ratings
@@ -127,6 +127,8 @@ async def newest_persona(
         newer_from_contact=max(0, actions - row.contact_action_count) if row.contact_action_count is not None else 0,
         newer_stage_changes=max(0, stages - row.stage_change_count) if row.stage_change_count is not None else 0,
         ratings=await ratings_of(connection, workspace_id, row.persona_key),
+        confirmed_at=row.confirmed_at,
+        failed_at=row.failed_at,
     )
     return StoredProfile(since, persona_key=row.persona_key)
 
@@ -155,7 +157,7 @@ async def save_persona(connection: AsyncConnection, workspace_id: int, contact_k
     )
     persona = replace(profile.persona, version=(await connection.scalar(newest) or 0) + 1)
     unchanged = replace(profile, newer_interactions=0, newer_from_contact=0, newer_stage_changes=0)
-    saved = replace(unchanged, persona=persona, ratings=UNRATED)
+    saved = replace(unchanged, persona=persona, ratings=UNRATED, confirmed_at=None, failed_at=None, kept="")
     actions, stages = await _mattering(connection, workspace_id, contact_key)
     parameters = {
         "workspace": workspace_id,
@@ -172,6 +174,31 @@ async def save_persona(connection: AsyncConnection, workspace_id: int, contact_k
     }
     await connection.execute(_INSERT, parameters)
     return saved
+
+
+async def confirm_persona(
+    connection: AsyncConnection, workspace_id: int, contact_key: int, version: int, *, at: datetime
+) -> None:
+    """Remembers that a version needed no newer one at `at`; how much happened since is counted from then."""
+    interactions = await _lock_contact(connection, workspace_id, contact_key)
+    actions, stages = await _mattering(connection, workspace_id, contact_key)
+    rows = customer_personas.c
+    await connection.execute(
+        update(customer_personas)
+        .where(rows.workspace_id == workspace_id, rows.contact_id == contact_key, rows.version == version)
+        .values(
+            confirmed_at=at, interaction_count=interactions, contact_action_count=actions, stage_change_count=stages
+        )
+    )
+
+
+async def remember_failure(
+    connection: AsyncConnection, workspace_id: int, contact_key: int, version: int, *, at: datetime
+) -> None:
+    """Remembers that a model failed to write a newer version at `at`."""
+    rows = customer_personas.c
+    of_version = (rows.workspace_id == workspace_id) & (rows.contact_id == contact_key) & (rows.version == version)
+    await connection.execute(update(customer_personas).where(of_version).values(failed_at=at))
 
 
 async def record_attempt(connection: AsyncConnection, workspace_id: int, attempt: Attempt) -> None:
@@ -275,6 +302,8 @@ def _newest(workspace_id: int, contact_key: int) -> Select[Any]:
             customer_personas.c.id.label("persona_key"),
             customer_personas.c.contact_action_count,
             customer_personas.c.stage_change_count,
+            customer_personas.c.confirmed_at,
+            customer_personas.c.failed_at,
             cast(customer_personas.c.profile, Text).label("document"),
             (contacts.c.interaction_count - customer_personas.c.interaction_count).label("newer"),
         )

@@ -128,14 +128,14 @@ async def claim_drawing(
     return claimed.scalar_one_or_none() is not None
 
 
-async def drawn_anew(
-    connection: AsyncConnection, workspace_id: int, key: int, *, contact_key: int, version: int, at: datetime
+async def shows_now(
+    connection: AsyncConnection, workspace_id: int, key: int, *, contact_key: int, version: int
 ) -> None:
-    """Remembers that a post was drawn at `at` and shows this version now."""
+    """Remembers that a post shows this version now: who rates it then rates that one."""
     await connection.execute(
         update(persona_posts)
         .where(persona_posts.c.workspace_id == workspace_id, persona_posts.c.id == key)
-        .values(drawn_at=at, persona_id=_persona(workspace_id, contact_key, version))
+        .values(persona_id=_persona(workspace_id, contact_key, version))
     )
 
 

@@ -135,6 +135,16 @@ class WorkspaceStore:
         async with self._session() as connection:
             return await personas.save_persona(connection, self._workspace_id, contact_key, profile)
 
+    async def confirm_persona(self, contact_key: int, version: int, *, at: datetime) -> None:
+        """See persona.ports.Store."""
+        async with self._session() as connection:
+            await personas.confirm_persona(connection, self._workspace_id, contact_key, version, at=at)
+
+    async def remember_failure(self, contact_key: int, version: int, *, at: datetime) -> None:
+        """See persona.ports.Store."""
+        async with self._session() as connection:
+            await personas.remember_failure(connection, self._workspace_id, contact_key, version, at=at)
+
     async def record_attempt(self, attempt: Attempt) -> None:
         """See persona.ports.Store."""
         async with self._session() as connection:

@@ -312,6 +312,18 @@ customer_personas = _tenant(
     Column("contact_action_count", Integer),
     Column("stage_change_count", Integer),
     _time("written_at", required=True),
+    # When it was found last to need no newer version, and when a model last failed to write one.
+    _time("confirmed_at"),
+    _time("failed_at"),
+    # How it was written, to be read without the JSON.
+    Column(
+        "language", Text, Computed("coalesce(profile #>> '{persona,language}'::text[], 'en'::text)", persisted=True)
+    ),
+    Column(
+        "fell_back",
+        Boolean,
+        Computed("coalesce(profile #>> '{persona,written_by,fallback}'::text[], ''::text) <> ''::text", persisted=True),
+    ),
     UniqueConstraint("workspace_id", "contact_id", "version"),
     _belongs_to("contacts", column="contact_id"),
     Index(

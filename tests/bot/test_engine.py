@@ -15,6 +15,7 @@ from persona.errors import AmbiguousContactError, ContactNotFoundError, DoNotPro
 from persona.export import export_profile
 from persona.finding import those_meant, worth_naming
 from persona.model import Contact, ContactMatch, Facet, Fit, Method, Profile
+from persona.rewriting import SAME
 from storage.contacts import list_contacts
 from storage.database import Database
 from storage.tables import persona_generation_history
@@ -83,7 +84,7 @@ async def test_a_fresh_persona_is_served_from_the_store_until_another_is_asked_f
     anew = await ask(services, fresh=True)
     assert first.persona is not None
     assert anew.persona is not None
-    assert (first.persona.version, anew.persona.version) == (1, 2)
+    assert (anew.persona.version, anew.kept, anew.confirmed_at is not None) == (1, SAME, True)
     assert await attempts(services) == [("rules", "ok"), ("rules", "ok")]
 
 
@@ -246,3 +247,19 @@ async def test_everyone_with_a_claim_has_a_summary_on_the_claims_own_evidence(se
     written = [persona for persona in personas if persona and persona.facets]
     assert [one.name for one, p in zip(known, personas, strict=True) if p and p.facets and not p.summary] == []
     assert len(written) > 50
+
+
+async def test_rules_that_step_in_for_a_failing_model_leave_what_a_model_wrote(
+    with_model: Services, model: OpenAIDouble
+) -> None:
+    first = await ask(with_model)
+    model.usually = Reply(status=500)
+    again = await ask(with_model, fresh=True)
+    assert first.persona is not None
+    assert again.persona is not None
+    assert (again.persona.version, again.persona.written_by.writer) == (1, "gpt-4o-mini")
+    assert again.kept.endswith("So the version that a model wrote stays for now.")
+    assert again.confirmed_at is None
+    tried = len(await attempts(with_model))
+    served = await ask(with_model)  # for an hour it is not tried again
+    assert (served.persona, len(await attempts(with_model))) == (again.persona, tried)

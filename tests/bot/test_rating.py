@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from blocks.ids import FROM_MESSAGE
 from bot.posting import Reply
 from bot.wiring import Services
+from persona.model import CorrectionKind
 from persona.ratings import Ratings
 from storage.posts import post_at
 from storage.ratings import ratings_of
@@ -276,6 +277,9 @@ async def test_a_persona_written_anew_starts_unrated_and_keeps_the_older_s_ratin
     rep: Person, card: Shown, services: Services
 ) -> None:
     await rep.react("star", card)
+    engine = services.engine(await services.default_workspace())
+    jane = await engine.resolve("jane.doe@northwind.example")
+    await engine.correct(jane.key, "pain_points", 1, kind=CorrectionKind.WRONG, by="sam")
     await rep.command(JANE)
     await rep.press("Refresh", on=rep.sees[-1])
     await work(services)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from bot.wiring import Services
-from persona.model import Method
+from persona.model import CorrectionKind, Method
 from tests.bot.conftest import work
 from tests.bot.test_engine import ask
 from tests.doubles.slack_server import SlackDouble, buttons_of
@@ -51,6 +51,9 @@ async def test_a_tab_of_an_older_card_says_that_a_newer_one_is_stored_and_refres
     old = (await slack.command(app, "Jane Doe")).body
     current = await pressed(app, slack, services, old, INSIGHTS)
     await ask(services, method=Method.BASIC, fresh=True)
+    engine = services.engine(await services.default_workspace())
+    jane = await engine.resolve("jane.doe@northwind.example")
+    await engine.correct(jane.key, "pain_points", 1, kind=CorrectionKind.NOT_USEFUL, by="sam")
     newest = await ask(services, fresh=True)
     tab = await pressed(app, slack, services, old, INSIGHTS)
     refreshed = await pressed(app, slack, services, tab, "Refresh")

@@ -1,0 +1,73 @@
+"""`persona-bot refresh`: what a refresh would do and cost, or the refresh itself, with progress."""
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.importing import progress_bars
+from bot.settings import Settings
+from bot.wiring import Services, open_services
+from persona.errors import ContactNotFoundError, DoNotProfileError, ModelBudgetError
+from persona.refreshing import Outcome, Plan
+from storage.refreshing import UsualCost, usual_cost
+
+_TOKENS_AT_MOST = 2_650  # the prompt's 2,000 and an answer's 650
+
+
+async def refresh_now(settings: Settings, *, name: str | None, dry_run: bool, console: Console) -> None:
+    """Refreshes every persona that is due, or the one of `name`; raises as the engine's `resolve`."""
+    async with open_services(settings) as services, services.queue.open_async():
+        workspace_id = await services.default_workspace()
+        plan = await services.refreshing.plan(workspace_id)
+        if name is not None:
+            contact = await services.engine(workspace_id).resolve(name)
+            plan = _only(plan, contact.key)
+        async with services.database.workspace(workspace_id) as connection:
+            cost = await usual_cost(connection, workspace_id)
+        _print_plan(plan, cost, has_model=services.model_writer is not None, console=console)
+        if not dry_run:
+            await _refresh(services, workspace_id, plan, console)
+
+
+def _only(plan: Plan, contact_key: int) -> Plan:
+    due = {why: tuple(key for key in keys if key == contact_key) for why, keys in plan.due.items()}
+    return Plan({why: keys for why, keys in due.items() if keys}, unchanged=0 if any(due.values()) else 1)
+
+
+async def _refresh(services: Services, workspace_id: int, plan: Plan, console: Console) -> None:
+    """One contact after the other; what is killed goes on with who is left when it is run again."""
+    ended = dict.fromkeys(Outcome, 0)
+    stopped = ""
+    with progress_bars(console) as bars:
+        for done, key in enumerate(plan.contacts):
+            try:
+                refreshed = await services.refreshing.refresh(workspace_id, key)
+                ended[refreshed.outcome] += 1
+                if refreshed.outcome is Outcome.WRITTEN and services.settings.slack_signing_secret is not None:
+                    await services.surfaces.redrawing.renew(workspace_id, key)
+            except (ContactNotFoundError, DoNotProfileError):
+                continue
+            except ModelBudgetError as error:
+                stopped = f"{error.user_message} {len(plan.contacts) - done} are left."
+                break
+            bars.show("refreshing personas", done + 1, len(plan.contacts))
+    console.print(", ".join(f"{count:,} {outcome.value}" for outcome, count in ended.items()), highlight=False)
+    if stopped:
+        console.print(stopped, highlight=False)
+
+
+def _print_plan(plan: Plan, cost: UsualCost, *, has_model: bool, console: Console) -> None:
+    table = Table(title="Personas to look at", box=None, title_justify="left", title_style="bold", pad_edge=False)
+    table.add_column("why")
+    table.add_column("contacts", justify="right")
+    for why, keys in plan.due.items():
+        table.add_row(why.value, f"{len(keys):,}")
+    table.add_row("nothing changed: no model is asked", f"{plan.unchanged:,}")
+    console.print(table)
+    if has_model:
+        tokens, usd = cost.tokens or _TOKENS_AT_MOST, cost.usd
+        said = f"at most {len(plan.contacts) * tokens:,.0f} tokens" + (
+            f", ${len(plan.contacts) * usd:.2f}" if usd else ""
+        )
+        console.print(f"A model would take {said}.", highlight=False)
+    else:
+        console.print("Rules write them: no tokens, $0.00.", highlight=False)
