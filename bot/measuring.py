@@ -1,15 +1,18 @@
 """Brings what is made of histories up to date with what changed: vectors, snapshots, the workspace's own benchmarks."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.chores import Chores, ChoreTask
 from persona.engine import Engine
-from persona.ports import Embedder
+from persona.ports import Clock, Embedder
+from storage.batch_store import read_batch
 from storage.benchmarks import refresh_workspace_benchmarks
 from storage.contacts import contacts_to_measure
 from storage.database import AsyncConnection, Database
 from storage.embeddings import embed_contacts, embed_pending
+from storage.store import WorkspaceStore
 
 MEASURE: Final = "measure_changes"
 BENCHMARKS: Final = "refresh_benchmarks"
@@ -21,8 +24,8 @@ Show = Callable[[str, int, int], None]
 """Hears of what is being done, how much of it is done, and of how much."""
 OnChange = Callable[[int, Sequence[int]], Awaitable[None]]
 """Hears of a workspace's contacts whose history changed, once that is stored and measured."""
-EngineWithin = Callable[[int, AsyncConnection], Engine]
-"""The engine of a workspace whose memory is read and written in one transaction."""
+EngineOver = Callable[[WorkspaceStore, datetime], Engine]
+"""The engine over a store, at a moment."""
 
 
 class Measuring:
@@ -33,13 +36,14 @@ class Measuring:
         *,
         database: Database,
         embedder: Embedder,
-        engine_within: EngineWithin,
+        engine_over: EngineOver,
         chores: Chores,
+        clock: Clock,
         on_change: OnChange | None = None,
     ) -> None:
         """The embedder is this machine's: a transaction is open while it works."""
-        self._database, self._embedder, self._engine_within = database, embedder, engine_within
-        self._chores, self._on_change = chores, on_change
+        self._database, self._embedder, self._engine_over = database, embedder, engine_over
+        self._chores, self._clock, self._on_change = chores, clock, on_change
 
     @property
     def tasks(self) -> Mapping[str, ChoreTask]:
@@ -56,9 +60,14 @@ class Measuring:
         None of them may be one not to be profiled.
         """
         await embed_contacts(connection, workspace_id, self._embedder, contacts)
-        engine = self._engine_within(workspace_id, connection)
-        for key in contacts:
-            await engine.remember_pattern(key)
+        now, model = self._clock(), self._embedder.name
+        for start in range(0, len(contacts), _BATCH):
+            batch = contacts[start : start + _BATCH]
+            store = await read_batch(self._database, connection, workspace_id, batch, model=model, until=now)
+            engine = self._engine_over(store, now)
+            for key in batch:
+                await engine.remember_pattern(key)
+            await store.flush()
 
     async def tell(self, workspace_id: int, contacts: Sequence[int]) -> None:
         """Says, after the commit, whose history changed; the benchmarks they count in are made anew in a minute."""

@@ -16,7 +16,7 @@ from bot.outages import kept_running
 from bot.settings import Settings, reveal
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
-from persona.ports import Embedder, ModelWriter, Writer
+from persona.ports import Clock, Embedder, ModelWriter, Writer
 from persona.preferences import Budget
 from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from bot.tenants import Tenants
     from bot.tokens import AppKeys, Cipher, Tokens
     from bot.webhooks import Webhooks
-    from storage.database import AsyncConnection
 
 _SLACK_TIMEOUT_S: Final = 10
 _ENGINES: Final = 1_000
@@ -179,8 +178,9 @@ class Services:
         return Measuring(
             database=self.database,
             embedder=self.embedder,
-            engine_within=self.engine_within,
+            engine_over=self.engine_over,
             chores=self.chores,
+            clock=lambda: datetime.now(UTC),
         )
 
     @cached_property
@@ -354,21 +354,18 @@ class Services:
         """The engine of one workspace; with `owners` it knows only the contacts that one of these addresses owns."""
         key = (workspace_id, owners)
         if key not in self._engines:
-            self._engines[key] = self._engine_over(self.store(workspace_id, owners), self.model_writer)
+            self._engines[key] = self._engine_over(
+                self.store(workspace_id, owners), self.model_writer, lambda: datetime.now(UTC)
+            )
         return self._engines[key]
 
-    def engine_within(self, workspace_id: int, connection: AsyncConnection) -> Engine:
-        """The engine of one workspace for what is read and written in one transaction: no model is asked in it."""
-        return self._engine_over(WorkspaceStore(self.database, workspace_id, within=connection), None)
+    def engine_over(self, store: WorkspaceStore, now: datetime) -> Engine:
+        """The engine over a store at a moment, for measuring: it asks no model."""
+        return self._engine_over(store, None, lambda: now)
 
-    def _engine_over(self, store: WorkspaceStore, model: ModelWriter | None) -> Engine:
+    def _engine_over(self, store: WorkspaceStore, model: ModelWriter | None, clock: Clock) -> Engine:
         return Engine(
-            store=store,
-            embedder=self.embedder,
-            rules=self.rules,
-            model=model,
-            clock=lambda: datetime.now(UTC),
-            budget=self._budget,
+            store=store, embedder=self.embedder, rules=self.rules, model=model, clock=clock, budget=self._budget
         )
 
     def store(self, workspace_id: int, owners: frozenset[str] | None = None) -> WorkspaceStore:

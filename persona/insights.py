@@ -36,10 +36,10 @@ def build_insights(history: History, *, now: datetime, benchmarks: Sequence[Benc
 
 def _months(timeline: Timeline) -> tuple[Month, ...]:
     """Interactions of the last twelve calendar months, oldest first, empty months included."""
-    counts = Counter((row.occurred_at.strftime("%Y-%m"), row.direction) for row in timeline.rows)
-    names = []
+    counts = Counter((row.occurred_at.year, row.occurred_at.month, row.direction) for row in timeline.rows)
+    shown = []
     year, month = timeline.now.year, timeline.now.month
     for _ in range(_MONTHS_SHOWN):
-        names.append(f"{year:04d}-{month:02d}")
+        shown.append(Month(f"{year:04d}-{month:02d}", *(counts[year, month, direction] for direction in Direction)))
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return tuple(Month(name, *(counts[name, direction] for direction in Direction)) for name in reversed(names))
+    return tuple(reversed(shown))

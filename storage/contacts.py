@@ -1,10 +1,27 @@
 """Contacts of a workspace: by key, and by a name, email or company as somebody typed it."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Row, Select, Text, and_, column, exists, false, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import ContactNotFoundError
@@ -57,6 +74,11 @@ def select_contacts() -> Select[Any]:
         companies,
         and_(companies.c.workspace_id == contacts.c.workspace_id, companies.c.id == contacts.c.company_id),
     )
+
+
+def among(column: ColumnElement[int], keys: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a column is one of these keys."""
+    return column == any_(literal(list(keys), ARRAY(BigInteger)))
 
 
 _NEAREST: Final = (

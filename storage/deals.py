@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.model import Deal, Outcome, StageChange
+from storage.contacts import among
 from storage.tables import deal_stage_changes, deals
 
 # A stay ends with the next stage or with the deal; stays that hadn't ended at that moment are left out. Only the newest
@@ -30,14 +31,15 @@ _STAGE_MEDIANS: Final = text("""
 
 
 async def load_deals(
-    connection: AsyncConnection, workspace_id: int, contact_key: int, *, until: datetime
-) -> tuple[Deal, ...]:
-    """The contact's deals in order of creation, as known at `until`.
+    connection: AsyncConnection, workspace_id: int, contact_keys: Sequence[int], *, until: datetime
+) -> dict[int, tuple[Deal, ...]]:
+    """The deals of contacts that have some in order of creation, as known at `until`.
 
     Deals created later and stages entered later are left out; a deal that was closed later is open.
     """
     known: Select[Any] = (
         select(
+            deals.c.contact_id,
             deals.c.id,
             deals.c.external_id,
             deals.c.name,
@@ -56,11 +58,22 @@ async def load_deals(
             deal_stage_changes,
             and_(deal_stage_changes.c.workspace_id == deals.c.workspace_id, deal_stage_changes.c.deal_id == deals.c.id),
         )
-        .where(deals.c.workspace_id == workspace_id, deals.c.contact_id == contact_key, deals.c.created_at <= until)
-        .order_by(deals.c.created_at, deals.c.id, deal_stage_changes.c.entered_at, deal_stage_changes.c.position)
+        .where(
+            deals.c.workspace_id == workspace_id, among(deals.c.contact_id, contact_keys), deals.c.created_at <= until
+        )
+        .order_by(
+            deals.c.contact_id,
+            deals.c.created_at,
+            deals.c.id,
+            deal_stage_changes.c.entered_at,
+            deal_stage_changes.c.position,
+        )
     )
     rows = (await connection.execute(known)).all()
-    return tuple(_deal(list(group), until) for _, group in groupby(rows, key=lambda row: row.id))
+    return {
+        key: tuple(_deal(list(group), until) for _, group in groupby(theirs, key=lambda row: row.id))
+        for key, theirs in groupby(rows, key=lambda row: row.contact_id)
+    }
 
 
 async def load_stage_medians(

@@ -1,8 +1,10 @@
-"""Everything the CRM holds about one contact, as it was known at a moment."""
+"""Everything the CRM holds about a contact, as it was known at a moment."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, select
@@ -10,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import ContactNotFoundError
 from persona.hygiene import mark_machine_events
-from persona.model import Direction, EmailEvent, EventType, History, Interaction, Kind
-from storage.contacts import contact_from, select_contacts
+from persona.model import Deal, Direction, EmailEvent, EventType, History, Interaction, Kind
+from storage.contacts import among, contact_from, select_contacts
 from storage.deals import load_deals, load_stage_medians
 from storage.tables import contacts, email_events, interactions, workspaces
 
@@ -45,42 +47,65 @@ async def load_history(connection: AsyncConnection, workspace_id: int, contact_k
     Machine-made opens and clicks are marked. Stage medians are those of the stages of the contact's deals. Raises
     ContactNotFoundError.
     """
+    found = await load_histories(connection, workspace_id, [contact_key], until=until)
+    if contact_key not in found:
+        raise ContactNotFoundError(str(contact_key))
+    return found[contact_key]
+
+
+async def load_histories(
+    connection: AsyncConnection, workspace_id: int, contact_keys: Sequence[int], *, until: datetime
+) -> dict[int, History]:
+    """The same of many contacts in as many queries as of one; those there are not are left out."""
     who = select_contacts().add_columns(workspaces.c.time_zone.label("workspace_zone"))
     who = who.join(workspaces, workspaces.c.workspace_id == contacts.c.workspace_id)
-    who = who.where(contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
-    row = (await connection.execute(who)).one_or_none()
-    if row is None:
-        raise ContactNotFoundError(str(contact_key))
-    deals = await load_deals(connection, workspace_id, contact_key, until=until)
-    stages = {change.stage for deal in deals for change in deal.stages} | {deal.stage for deal in deals if deal.stage}
-    return History(
-        contact=contact_from(row),
-        interactions=await _load_interactions(connection, workspace_id, contact_key, until=until),
-        deals=deals,
-        stage_medians=await load_stage_medians(connection, workspace_id, stages=stages, until=until),
-        zone=row.time_zone or row.workspace_zone,
-        zone_source="contact" if row.time_zone else "workspace",
-    )
+    who = who.where(contacts.c.workspace_id == workspace_id, among(contacts.c.id, contact_keys))
+    people = (await connection.execute(who)).all()
+    deals = await load_deals(connection, workspace_id, contact_keys, until=until)
+    stages = {key: _stages(theirs) for key, theirs in deals.items()}
+    medians = await load_stage_medians(connection, workspace_id, stages=set().union(*stages.values()), until=until)
+    timelines = await _load_timelines(connection, workspace_id, contact_keys, until=until)
+    return {
+        row.id: History(
+            contact=contact_from(row),
+            interactions=timelines.get(row.id, ()),
+            deals=deals.get(row.id, ()),
+            stage_medians={stage: days for stage, days in medians.items() if stage in stages.get(row.id, ())},
+            zone=row.time_zone or row.workspace_zone,
+            zone_source="contact" if row.time_zone else "workspace",
+        )
+        for row in people
+    }
 
 
-async def _load_interactions(
-    connection: AsyncConnection, workspace_id: int, contact_key: int, *, until: datetime
-) -> tuple[Interaction, ...]:
+def _stages(deals: Sequence[Deal]) -> set[str]:
+    return {change.stage for deal in deals for change in deal.stages} | {deal.stage for deal in deals if deal.stage}
+
+
+async def _load_timelines(
+    connection: AsyncConnection, workspace_id: int, contact_keys: Sequence[int], *, until: datetime
+) -> dict[int, tuple[Interaction, ...]]:
     timeline: Select[Any] = (
-        select(interactions.c.id, *(interactions.c[name] for name in _COLUMNS))
+        select(interactions.c.contact_id, interactions.c.id, *(interactions.c[name] for name in _COLUMNS))
         .where(
             interactions.c.workspace_id == workspace_id,
-            interactions.c.contact_id == contact_key,
+            among(interactions.c.contact_id, contact_keys),
             interactions.c.occurred_at <= until,
         )
-        .order_by(interactions.c.occurred_at, interactions.c.id)
+        .order_by(interactions.c.contact_id, interactions.c.occurred_at, interactions.c.id)
     )
-    events = await _load_events(connection, workspace_id, contact_key, until=until)
-    return tuple(_interaction(row, events, until) for row in (await connection.execute(timeline)).all())
+    events = await _load_events(connection, workspace_id, contact_keys, until=until)
+    rows = (await connection.execute(timeline)).all()
+    return {
+        key: tuple(_interaction(row[1:], events, until) for row in theirs)
+        for key, theirs in groupby(rows, key=itemgetter(0))
+    }
 
 
-async def _load_events(connection: AsyncConnection, workspace_id: int, contact_key: int, *, until: datetime) -> _Events:
-    """The events of the contact's emails by interaction key, oldest first."""
+async def _load_events(
+    connection: AsyncConnection, workspace_id: int, contact_keys: Sequence[int], *, until: datetime
+) -> _Events:
+    """The events of the contacts' emails by interaction key, oldest first."""
     tracked = (
         select(
             email_events.c.interaction_id,
@@ -99,7 +124,7 @@ async def _load_events(connection: AsyncConnection, workspace_id: int, contact_k
         )
         .where(
             interactions.c.workspace_id == workspace_id,
-            interactions.c.contact_id == contact_key,
+            among(interactions.c.contact_id, contact_keys),
             email_events.c.occurred_at <= until,
         )
         .order_by(email_events.c.occurred_at, email_events.c.id)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.model import Direction, Facet, Kind
 from persona.ports import Vector
+from storage.contacts import among
 from storage.tables import DIMENSIONS, interaction_embeddings, interactions
 
 # What pgvector's vector_send gives: the dimension and an unused field, two bytes each, then the values, big-endian.
@@ -36,7 +37,7 @@ async def nearest_passages(
     """
     found: Select[Any] = _embedded(
         workspace_id,
-        contact_key,
+        [contact_key],
         model,
         until,
         columns=(interactions.c.external_id, func.vector_send(interaction_embeddings.c.embedding)),
@@ -105,20 +106,34 @@ async def mean_embedding(
     connection: AsyncConnection, workspace_id: int, contact_key: int, *, model: str, until: datetime
 ) -> Vector | None:
     """Mean vector of the contact's own words, their emails, or None when there are none. Our notes don't count."""
+    found = await mean_embeddings(connection, workspace_id, [contact_key], model=model, until=until)
+    return found.get(contact_key)
+
+
+async def mean_embeddings(
+    connection: AsyncConnection, workspace_id: int, contact_keys: Sequence[int], *, model: str, until: datetime
+) -> dict[int, Vector]:
+    """The same of many contacts; those without words of their own are left out."""
+    whose = interaction_embeddings.c.contact_id
     mean = func.avg(interaction_embeddings.c.embedding, type_=VectorType(DIMENSIONS))
-    theirs = _embedded(workspace_id, contact_key, model, until, columns=(mean,)).where(
+    theirs = _embedded(workspace_id, contact_keys, model, until, columns=(whose, mean)).where(
         interactions.c.kind == Kind.EMAIL.value,
         interactions.c.direction == Direction.INBOUND.value,
         interactions.c.auto_reply.is_(False),
     )
-    found = await connection.scalar(theirs)
-    return None if found is None else np.asarray(found, dtype=np.float32)
+    rows = (await connection.execute(theirs.group_by(whose))).all()
+    return {key: np.asarray(found, dtype=np.float32) for key, found in rows}
 
 
 def _embedded(
-    workspace_id: int, contact_key: int, model: str, until: datetime, *, columns: tuple[ColumnElement[Any], ...]
+    workspace_id: int,
+    contact_keys: Sequence[int],
+    model: str,
+    until: datetime,
+    *,
+    columns: tuple[ColumnElement[Any], ...],
 ) -> Select[Any]:
-    """Columns of the contact's embedded interactions up to `until`."""
+    """Columns of the contacts' embedded interactions up to `until`."""
     same = and_(
         interactions.c.workspace_id == interaction_embeddings.c.workspace_id,
         interactions.c.id == interaction_embeddings.c.interaction_id,
@@ -129,7 +144,7 @@ def _embedded(
         .join(interactions, same)
         .where(
             interaction_embeddings.c.workspace_id == workspace_id,
-            interaction_embeddings.c.contact_id == contact_key,
+            among(interaction_embeddings.c.contact_id, contact_keys),
             interaction_embeddings.c.model == model,
             interactions.c.occurred_at <= until,
         )

@@ -1,5 +1,7 @@
 """How contacts behave, in behavioral_patterns: one snapshot a contact, and which contacts are alike."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -41,30 +43,42 @@ _OUTCOMES: Final = text("""
     HAVING grouping(contact_id) = 1 OR contact_id = ANY(:contacts)""")
 
 
-async def save_pattern(
-    connection: AsyncConnection,
-    workspace_id: int,
-    contact_key: int,
-    insights: Insights,
-    *,
-    behaviour: Vector,
-    profile: Vector | None,
-    model: str,
-) -> None:
-    """Replaces the contact's snapshot. `profile` is None when the contact has no words of their own in this model.
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A contact's snapshot. `profile` is None when the contact has no words of their own in this model.
 
     It counts as measured at `insights.as_of`, when the history was read: what changed since isn't in it.
     """
-    values = {
-        "as_of": insights.as_of,
-        "model": model,
-        "insights": cast(literal(dump_insights(insights), Text), JSONB),
-        "behaviour": behaviour,
-        "profile": profile,
-        "measured_at": insights.as_of,
-    }
-    row = insert(behavioral_patterns).values(workspace_id=workspace_id, contact_id=contact_key, **values)
-    await connection.execute(row.on_conflict_do_update(index_elements=["workspace_id", "contact_id"], set_=values))
+
+    contact_key: int
+    insights: Insights
+    behaviour: Vector
+    profile: Vector | None
+    model: str
+
+
+async def save_patterns(connection: AsyncConnection, workspace_id: int, made: Sequence[Pattern]) -> None:
+    """Replaces the snapshots of these contacts."""
+    given = insert(behavioral_patterns).values(insights=cast(bindparam("document", type_=Text), JSONB))
+    names = ("as_of", "model", "insights", "behaviour", "profile", "measured_at")
+    kept = given.on_conflict_do_update(
+        index_elements=["workspace_id", "contact_id"], set_={name: given.excluded[name] for name in names}
+    )
+    rows = [
+        {
+            "workspace_id": workspace_id,
+            "contact_id": pattern.contact_key,
+            "as_of": pattern.insights.as_of,
+            "model": pattern.model,
+            "document": dump_insights(pattern.insights),
+            "behaviour": pattern.behaviour,
+            "profile": pattern.profile,
+            "measured_at": pattern.insights.as_of,
+        }
+        for pattern in made
+    ]
+    if rows:
+        await connection.execute(kept, rows)
 
 
 async def nearest_contacts(

@@ -91,15 +91,8 @@ class WorkspaceStore:
     ) -> None:
         """See persona.ports.Store."""
         async with self._session() as connection:
-            await patterns.save_pattern(
-                connection,
-                self._workspace_id,
-                contact_key,
-                insights,
-                behaviour=behaviour,
-                profile=profile,
-                model=model,
-            )
+            made = patterns.Pattern(contact_key, insights, behaviour, profile, model)
+            await patterns.save_patterns(connection, self._workspace_id, [made])
 
     async def newest_persona(
         self, contact_key: int, *, method: Method | None = None, version: int | None = None

@@ -19,6 +19,7 @@ def main() -> int:
         ["bench_import", folder],
         ["bench_similar"],
         ["bench_queue"],
+        ["bench_live"],
         ["bench_rules"],
         ["bench_demo"],
     )

@@ -70,8 +70,9 @@ async def test_only_who_changed_is_measured_and_is_told_of(services: Services) -
     measuring = Measuring(
         database=services.database,
         embedder=services.embedder,
-        engine_within=services.engine_within,
+        engine_over=services.engine_over,
         chores=services.chores,
+        clock=lambda: datetime.now(UTC),
         on_change=on_change,
     )
     await measuring.measure_changes(workspace_id=workspace_id)
