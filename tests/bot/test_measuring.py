@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.measuring import MEASURE, Measuring
 from bot.wiring import Services
 from persona.errors import ContactNotFoundError
+from storage.contacts import list_contacts
 from storage.database import Database
 from storage.embeddings import embed_contacts
 from storage.tables import behavioral_patterns, contacts, interaction_embeddings, interactions
@@ -122,3 +123,30 @@ async def test_the_chore_is_one_however_often_it_is_asked_for(services: Services
         await services.measuring.ask(workspace_id)
     jobs = await services.queue.job_manager.list_jobs_async(task=MEASURE)
     assert [job.task_kwargs for job in jobs] == [{"workspace_id": workspace_id}]
+
+
+async def test_many_contacts_at_once_are_measured_as_each_by_itself(services: Services) -> None:
+    workspace_id, now = await services.default_workspace(), datetime.now(UTC)
+    people = [one.key for one in await list_contacts(services.database, workspace_id) if not one.do_not_profile]
+    engine = services.engine_over(services.store(workspace_id), now)
+    for key in people:
+        await engine.remember_pattern(key)
+    one_by_one = await snapshots(services)
+    measuring = Measuring(
+        database=services.database,
+        embedder=services.embedder,
+        engine_over=services.engine_over,
+        chores=services.chores,
+        clock=lambda: now,
+    )
+    async with services.database.workspace(workspace_id) as connection:
+        await connection.execute(behavioral_patterns.delete())
+        await measuring.measure_within(connection, workspace_id, people)
+    assert await snapshots(services) == one_by_one
+    assert len(one_by_one) == len(people)
+
+
+async def snapshots(services: Services) -> list[str]:
+    async with services.database.workspace(await services.default_workspace()) as connection:
+        rows = (await connection.execute(select(behavioral_patterns).order_by(behavioral_patterns.c.contact_id))).all()
+    return [repr([*row[:5], row.behaviour, row.profile]) for row in rows]
