@@ -23,9 +23,10 @@ TOKENS: Final = "daily_tokens"
 VARIANTS: Final = "variants"
 RECORD_URL: Final = "record_url"
 KEEP_DAYS: Final = "keep_days_after_uninstall"
+KEEP_HISTORY: Final = "keep_history_days"
 REFRESH: Final = "refresh"
 SELECTS: Final = (VISIBILITY, LANGUAGE, REFRESH)
-TEXTS: Final = (BUDGET, TOKENS, RECORD_URL, KEEP_DAYS)
+TEXTS: Final = (BUDGET, TOKENS, RECORD_URL, KEEP_DAYS, KEEP_HISTORY)
 _TITLE: Final = "Settings"
 _SEEN: Final = {
     Visibility.EVERYONE: "Every contact",
@@ -89,6 +90,9 @@ def _inputs(shown: SettingsShown) -> Iterator[Block]:
         "Such as https://crm.example/contacts/{id}. Empty: no links.",
     )
     yield _text("Days data stay once Slack removes the app", KEEP_DAYS, shown, "Such as 30; 0 deletes at once.")
+    yield _text(
+        "Days that threads and tries at writing are kept", KEEP_HISTORY, shown, "Such as 365. Personas are kept longer."
+    )
 
 
 def _select(label: str, name: str, offered: Mapping[str, str], chosen: str) -> InputBlock:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from persona.errors import SettingsError, clipped
-from persona.preferences import Preferences, RefreshPolicy
+from persona.preferences import LEAST_HISTORY_DAYS, Preferences, RefreshPolicy
 from persona.record_links import check_pattern
 from persona.templates import prompt_variants
 from persona.visibility import Visibility
@@ -45,6 +45,11 @@ def _tokens(text: str) -> int | None:
 def _days(text: str) -> int | None:
     days = _tokens(text)
     return days if days is not None and days <= _TEN_YEARS else None
+
+
+def _history_days(text: str) -> int | None:
+    days = _days(text)
+    return days if days is not None and days >= LEAST_HISTORY_DAYS else None
 
 
 def _experiment(text: str) -> str | None:
@@ -92,6 +97,11 @@ def choices() -> Mapping[str, Choice]:
         "record_url": Choice("where the CRM shows a contact", "https://crm.example/contacts/{id}", _record_url),
         "keep_days_after_uninstall": Choice(
             "how long data stay when Slack removes the app", "days such as 30; 0 deletes at once", _days
+        ),
+        "keep_history_days": Choice(
+            "how long questions in threads and tries at writing are kept",
+            f"days such as 365, at least {LEAST_HISTORY_DAYS}",
+            _history_days,
         ),
     }
 

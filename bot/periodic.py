@@ -32,7 +32,7 @@ class Schedule:
     """Hands out what is due."""
 
     def __init__(self, *, database: Database, chores: Chores, clock: Clock, periodics: Sequence[Periodic]) -> None:
-        self._database, self._chores, self._clock, self._periodics = database, chores, clock, periodics
+        self._database, self._chores, self._clock, self.periodics = database, chores, clock, periodics
 
     async def tick(self) -> int:
         """Hands out every period that is due and wasn't handed out; how many. Of missed ones only the newest is.
@@ -53,7 +53,7 @@ class Schedule:
         except SettingsError as error:
             _log.warning("settings_unusable", workspace_id=workspace.workspace_id, reason=error.user_message)
             return
-        for periodic in self._periodics:
+        for periodic in self.periodics:
             rule = periodic.rule(preferences)
             if rule is not None:
                 period = latest_due(rule, now, preferences.time_zone)

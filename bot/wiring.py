@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bot.surfaces import Surfaces
     from bot.tenants import Tenants
     from bot.tokens import AppKeys, Cipher, Tokens
+    from bot.upkeep import Upkeep
     from bot.webhooks import Webhooks
 
 _SLACK_TIMEOUT_S: Final = 10
@@ -146,7 +147,7 @@ class Services:
     @property
     def chore_tasks(self) -> Mapping[str, ChoreTask]:
         """The chores a worker does, by name."""
-        return {**self.measuring.tasks, **self.webhooks.tasks, **self.refreshing.tasks}
+        return {**self.measuring.tasks, **self.webhooks.tasks, **self.refreshing.tasks, **self.upkeep.tasks}
 
     @cached_property
     def webhook_cipher(self) -> Cipher | None:
@@ -207,8 +208,15 @@ class Services:
             database=self.database,
             chores=self.chores,
             clock=lambda: datetime.now(UTC),
-            periodics=(self.refreshing.periodic,),
+            periodics=(self.refreshing.periodic, self.upkeep.periodic),
         )
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What is done every night."""
+        from bot.upkeep import Upkeep
+
+        return Upkeep(database=self.database, clock=lambda: datetime.now(UTC))
 
     @cached_property
     def tenants(self) -> Tenants:

@@ -15,6 +15,8 @@ from persona.visibility import Visibility
 
 _Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _UTC: Final = "UTC"
+LEAST_HISTORY_DAYS: Final = 35
+"""The Home and the digest compare weeks."""
 
 
 class RefreshPolicy(StrEnum):
@@ -32,7 +34,8 @@ class Preferences(BaseModel):
     `variants` are the live prompt variants with their shares, of any sum; `experiment` names what they are tried for:
     another name deals the contacts anew. A budget of None is the installation's. `record_url` is the address of a
     contact's record in the CRM, with {id} for the contact's id. `refresh` says when personas are written anew. When
-    the app is removed from Slack, the data stay `keep_days_after_uninstall`; 0 deletes them at once.
+    the app is removed from Slack, the data stay `keep_days_after_uninstall`; 0 deletes them at once. What was asked in
+    threads, and how each try at writing went, is kept for `keep_history_days`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -46,6 +49,7 @@ class Preferences(BaseModel):
     visibility: Visibility = Visibility.EVERYONE
     refresh: RefreshPolicy = RefreshPolicy.MONTHLY
     keep_days_after_uninstall: int = Field(default=30, ge=0, le=3650)
+    keep_history_days: int = Field(default=365, ge=LEAST_HISTORY_DAYS, le=3650)
     record_url: Annotated[str, AfterValidator(check_pattern)] | None = None
 
 

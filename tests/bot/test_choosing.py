@@ -49,6 +49,7 @@ async def test_settings_are_printed_changed_and_put_back(sample_url: str) -> Non
         "refresh = monthly",
         "record_url = not set",
         "keep_days_after_uninstall = 30",
+        "keep_history_days = 365",
     ]
     changes = [("language", "DE"), ("daily_budget_usd", "2.5"), ("variants", "default=1,motives=3")]
     told = [await choose(sample_url, name, value) for name, value in changes]
