@@ -29,21 +29,24 @@ _NEVER_S: Final = 10.0**9
 Next = Callable[[], Awaitable[Any]]
 
 
-async def work(queue: procrastinate.App, database: Database) -> None:
-    """Works both queues until cancelled. An outage of the database is waited out."""
+async def work(queue: procrastinate.App, database: Database, *, grace_s: float = GRACE_S) -> None:
+    """Works both queues until cancelled. An outage of the database is waited out.
+
+    What is under way when it is cancelled may take `grace_s` seconds more; the rest goes back to its queue at once.
+    """
     async with asyncio.TaskGroup() as workers:  # `gather` would end with the first of them
         for name in _AT_ONCE:
-            workers.create_task(_work(queue, name, _noting(database)))
+            workers.create_task(_work(queue, name, grace_s, _noting(database)))
 
 
-async def _work(queue: procrastinate.App, name: str, noting: Callable[..., Awaitable[Any]]) -> None:
+async def _work(queue: procrastinate.App, name: str, grace_s: float, noting: Callable[..., Awaitable[Any]]) -> None:
     async def worker() -> None:
         await connect_anew(queue)  # the last worker may have ended because its sessions were read-only
         await queue.run_worker_async(
             queues=[name],
             concurrency=_AT_ONCE[name],
             fetch_job_polling_interval=_LOOK_EVERY_S[name],
-            shutdown_graceful_timeout=GRACE_S,
+            shutdown_graceful_timeout=grace_s,
             delete_jobs="successful",
             install_signal_handlers=False,
             update_heartbeat_interval=HEARTBEAT_S,

@@ -14,7 +14,7 @@ from blocks.card import Card
 from bot.chores import Chores, register_chores
 from bot.ladder import Render, just
 from bot.posting import Reply
-from bot.promises import OUTAGE_ATTEMPTS, Promises, register_promises
+from bot.promises import MAX_ATTEMPTS, OUTAGE_ATTEMPTS, Promises, register_promises
 from bot.queue import build_queue
 from bot.stalled import SILENT_S, TAKEN_UP_WITHIN_S, StalledJobs
 from bot.working import work
@@ -197,6 +197,35 @@ async def test_what_is_under_way_when_the_worker_is_told_to_end_is_finished(queu
     with suppress(asyncio.CancelledError):
         await running
     assert (done, await rows(database, "SELECT status FROM procrastinate_jobs")) == ([1], [])
+
+
+@pytest.mark.parametrize("name", ["bulk", "interactive"])
+async def test_what_takes_longer_than_it_may_goes_back_to_its_queue_at_once_and_tells_nobody(
+    queue: App, database: Database, slack: SlackDouble, name: str
+) -> None:
+    begun = asyncio.Event()
+
+    async def endless(**_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    url = slack.new_response_url()
+    if name == "bulk":
+        register_chores(queue, {"endless": endless})
+        await Chores(queue, database).make("endless", key="a", workspace_id=1)
+    else:
+        register_promises(queue, {"endless": endless}, poster=poster_to(slack))
+        await Promises(queue, database).make("endless", Reply(1, "U1", response_url=url))
+        last = text("UPDATE procrastinate_jobs SET attempts = :attempts")
+        async with database.directory() as connection:
+            await connection.execute(last, {"attempts": MAX_ATTEMPTS - 1})
+    running = asyncio.ensure_future(work(queue, database, grace_s=0.1))
+    await begun.wait()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    waiting = "SELECT status::text, scheduled_at <= clock_timestamp() FROM procrastinate_jobs"
+    assert (await rows(database, waiting), slack.posts_to(url)) == ([("todo", True)], [])
 
 
 async def taken_by_one_who_died(queue: App, database: Database) -> None:
