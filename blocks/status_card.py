@@ -29,7 +29,10 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Workings:
-    """What admins see: who writes (None is rules), with which variants and shares, what is left today, the queue."""
+    """What admins see: who writes (None is rules), with which variants and shares, what is left today, the queue.
+
+    Of how many personas how many were out of date is as it was counted within the last hour.
+    """
 
     model: str | None
     variants: Mapping[str, float]
@@ -38,6 +41,8 @@ class Workings:
     waiting: int
     oldest_at: datetime | None
     failed: int
+    personas: int = 0
+    out_of_date: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def status_card(standing: Standing, *, now: datetime) -> Card:
         facts += [
             ("Personas are written by", _writer(at_work)),
             ("Budget left today", _left(at_work)),
+            ("Personas out of date", f"{at_work.out_of_date:,} of {at_work.personas:,}"),
             ("Jobs waiting", _waiting(at_work, now)),
             ("Jobs failed", f"{at_work.failed:,}"),
         ]

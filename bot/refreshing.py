@@ -24,6 +24,7 @@ MONTHLY: Final = "monthly_refresh"
 CONTACT: Final = "refresh_contact"
 WINDOW: Final = timedelta(days=3)
 """A month's personas are written over this time, evenly: neither the model nor the reps notice."""
+_AGAIN_OVER: Final = timedelta(minutes=20)
 _SETTLED_S: Final = 600
 """After news it waits so long for more: a thread of mails is one refresh."""
 
@@ -69,15 +70,25 @@ class Refreshing:
     async def monthly(self, *, workspace_id: int, period: str) -> None:
         """The chore: hands out one chore a contact that is due, spread over the window."""
         plan = await self.plan(workspace_id)
-        apart = WINDOW / max(1, len(plan.contacts))
-        for place, contact_key in enumerate(plan.contacts):
+        await self._spread(workspace_id, plan.contacts, over=WINDOW)
+        due, unchanged = len(plan.contacts), plan.unchanged
+        _log.info("refresh_planned", workspace_id=workspace_id, period=period, due=due, unchanged=unchanged)
+
+    async def again(self, workspace_id: int, contacts: Sequence[int]) -> None:
+        """Promises a refresh of contacts that a model failed to write, unless the workspace refreshes nothing."""
+        async with self._database.workspace(workspace_id) as connection:
+            if (await load_preferences(connection, workspace_id)).refresh is RefreshPolicy.OFF:
+                return
+        await self._spread(workspace_id, contacts, over=_AGAIN_OVER)
+
+    async def _spread(self, workspace_id: int, contacts: Sequence[int], *, over: timedelta) -> None:
+        apart = over / max(1, len(contacts))
+        for place, contact_key in enumerate(contacts):
             key = f"{CONTACT}:{workspace_id}:{contact_key}"
             after_s = (place * apart).total_seconds()
             await self._chores.make(
                 CONTACT, key=key, workspace_id=workspace_id, after_s=after_s, contact_key=contact_key
             )
-        due, unchanged = len(plan.contacts), plan.unchanged
-        _log.info("refresh_planned", workspace_id=workspace_id, period=period, due=due, unchanged=unchanged)
 
     async def heard(self, workspace_id: int, contacts: Sequence[int]) -> None:
         """Promises a refresh of those contacts whose persona is out of date now, where the workspace wants that."""

@@ -18,6 +18,7 @@ from persona.writers.request import LANGUAGES
 from storage.database import Database
 from storage.jobs import DeadLetter, dead_letters
 from storage.personas import spent_since
+from storage.staleness import Staleness, staleness_of
 from storage.status import Backlog, backlog_of, holdings_of
 from storage.workspaces import load_preferences
 
@@ -74,9 +75,10 @@ class Status:
             chosen = await load_preferences(connection, workspace_id)
             spent = await spent_since(connection, workspace_id, day_of(now, chosen.time_zone)[0])
             backlog = await backlog_of(connection, workspace_id, now=now)
-        return self._at_work(chosen, spent, backlog)
+            stale = await staleness_of(connection, workspace_id)
+        return self._at_work(chosen, spent, backlog, stale)
 
-    def _at_work(self, chosen: Preferences, spent: Spending, backlog: Backlog) -> Workings:
+    def _at_work(self, chosen: Preferences, spent: Spending, backlog: Backlog, stale: Staleness | None) -> Workings:
         budget = self._budget.of(chosen)
         return Workings(
             model=self._model,
@@ -86,6 +88,8 @@ class Status:
             waiting=backlog.waiting,
             oldest_at=backlog.oldest_at,
             failed=backlog.failed,
+            personas=stale.personas if stale else 0,
+            out_of_date=stale.out_of_date if stale else 0,
         )
 
     async def _link(self, workspace_id: int) -> Link:

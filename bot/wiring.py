@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.promises import Promises, Task
     from bot.refreshing import Refreshing
     from bot.slack_calls import SlackCalls
+    from bot.staleness import StalePersonas
     from bot.status import Status
     from bot.surfaces import Surfaces
     from bot.tenants import Tenants
@@ -147,7 +148,13 @@ class Services:
     @property
     def chore_tasks(self) -> Mapping[str, ChoreTask]:
         """The chores a worker does, by name."""
-        return {**self.measuring.tasks, **self.webhooks.tasks, **self.refreshing.tasks, **self.upkeep.tasks}
+        return {
+            **self.measuring.tasks,
+            **self.webhooks.tasks,
+            **self.refreshing.tasks,
+            **self.upkeep.tasks,
+            **self.stale.tasks,
+        }
 
     @cached_property
     def webhook_cipher(self) -> Cipher | None:
@@ -181,6 +188,7 @@ class Services:
             embedder=self.embedder,
             engine_over=self.engine_over,
             chores=self.chores,
+            on_change=self.refreshing.heard,
             clock=lambda: datetime.now(UTC),
         )
 
@@ -208,7 +216,19 @@ class Services:
             database=self.database,
             chores=self.chores,
             clock=lambda: datetime.now(UTC),
-            periodics=(self.refreshing.periodic, self.upkeep.periodic),
+            periodics=(self.refreshing.periodic, self.upkeep.periodic, self.stale.periodic),
+        )
+
+    @cached_property
+    def stale(self) -> StalePersonas:
+        """What is looked at every hour."""
+        from bot.staleness import StalePersonas
+
+        return StalePersonas(
+            database=self.database,
+            has_model=self.settings.has_model,
+            retry=self.refreshing.again,
+            clock=lambda: datetime.now(UTC),
         )
 
     @cached_property

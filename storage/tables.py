@@ -497,6 +497,16 @@ clock_ticks = Table(
     _time("ticked_at", required=True),
 )
 
+# How many personas are out of date, as the clock counted last.
+staleness = Table(
+    "staleness",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), primary_key=True),
+    Column("personas", Integer, nullable=False),
+    Column("out_of_date", Integer, nullable=False),
+    _time("counted_at", required=True),
+)
+
 crm_sync_state = Table(
     "crm_sync_state",
     metadata,

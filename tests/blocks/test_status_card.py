@@ -18,6 +18,8 @@ WORKINGS = Workings(
     waiting=3,
     oldest_at=NOW - timedelta(minutes=12),
     failed=1,
+    personas=340,
+    out_of_date=12,
 )
 STANDING = Standing(Link.ANSWERS, 1_214, NOW - timedelta(days=1), NOW - timedelta(days=2), WORKINGS)
 
@@ -36,6 +38,7 @@ def test_an_admin_reads_connection_data_writing_and_queue() -> None:
         f"Newest interaction · {(NOW - timedelta(days=2)).day} Oct 2026",
         "Personas are written by · gpt-4o-mini (prompt variants: default 75 %, short 25 %)",
         "Budget left today · $4.20 and 1,200 tokens",
+        "Personas out of date · 12 of 340",
         "Jobs waiting · 3, the oldest for 12 min",
         "Jobs failed · 1",
         "Jobs and budget are this workspace's; failed jobs are kept for 30 days.",
@@ -67,7 +70,7 @@ def test_the_writing_is_told_in_every_way_it_is_set_up(workings: Workings, lines
 
 def test_an_empty_queue_has_no_oldest_job() -> None:
     idle = replace(WORKINGS, waiting=0, oldest_at=None, failed=0)
-    assert said(replace(STANDING, workings=idle))[6:8] == ["Jobs waiting · 0", "Jobs failed · 0"]
+    assert said(replace(STANDING, workings=idle))[7:9] == ["Jobs waiting · 0", "Jobs failed · 0"]
 
 
 @pytest.mark.parametrize("link", Link)

@@ -126,6 +126,15 @@ async def test_news_are_written_soon_only_where_the_workspace_wants_that(service
     assert heard == [[], [], [first.contact.key]]
 
 
+async def test_whose_history_is_measured_anew_is_looked_at(services: Services) -> None:
+    workspace_id, first = await services.default_workspace(), await ask(services)
+    await choose(services, refresh="news")
+    for n in range(3):
+        await write_to_us(services, first.contact.key, f"{OBJECTION} {n}")
+    await services.measuring.tell(workspace_id, [first.contact.key])
+    assert await jobs(services, CONTACT) == [first.contact.key]
+
+
 @pytest.fixture
 async def model() -> AsyncIterator[OpenAIDouble]:
     async with OpenAIDouble().serve() as double:
