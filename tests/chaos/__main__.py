@@ -43,6 +43,7 @@ def report(outcome: Outcome, console: Console) -> None:
         f"processes that ended by themselves: {dict(outcome.fell) or 'none'}",
         highlight=False,
     )
+    console.print(f"failures that Slack showed: {dict(+verdict.failures) or 'none'}", highlight=False)
     for name, wrong in (("lost", verdict.lost), ("doubled", verdict.doubled), ("rating", outcome.wrong_ratings)):
         for one in wrong[:_SHOWN]:
             console.print(f"  {name}: {one}", highlight=False, markup=False)

@@ -92,7 +92,8 @@ class Crowd:
         )
         try:
             answer = await self._slack.send(self._front, body)
-        except _FAILED:
+        except _FAILED as error:
+            asked.failure = _failure(error)
             return
         asked.accepted = True
         said = json.loads(answer.text)
@@ -187,6 +188,7 @@ class Crowd:
         event = slack_events.app_mention(person.user_id, text, person.here, ts)
         asked = self.ledger.note("mention", ts, lambda: in_thread(self._slack, person.here, ts))
         asked.accepted = await self._deliver(event)
+        asked.failure = "never taken"
         return None
 
     def _standing(self, channel_id: str, note: str, view_id: str) -> tuple[str, str] | None:
@@ -213,7 +215,13 @@ class Crowd:
         """Sends an interaction; what it is answered, or None when Slack shows a failure."""
         try:
             body = await self._slack.interact(self._front, payload)
-        except _FAILED:
+        except _FAILED as error:
+            asked.failure = _failure(error)
             return None
         asked.accepted = True
         return body
+
+
+def _failure(error: Exception) -> str:
+    """What Slack would show: no answer in three seconds, a cut connection, or a status."""
+    return str(error) if isinstance(error, AssertionError) else type(error).__name__

@@ -30,12 +30,13 @@ class Shown:
 
 @dataclass
 class Asked:
-    """One thing somebody asked. Accepted: the app answered 200 within three seconds; else Slack showed a failure."""
+    """One thing somebody asked. Accepted: the app answered 200 within three seconds; else Slack showed a `failure`."""
 
     kind: str
     who: str
     look: Callable[[], Shown]
     accepted: bool = False
+    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,12 @@ class Verdict:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     words: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
 
     def count(self, asked: Asked, shown: Shown) -> None:
         """Adds one."""
         (self.accepted if asked.accepted else self.refused)[asked.kind] += 1
+        self.failures[asked.failure] += not asked.accepted
         self.cards[asked.kind] += shown.cards > 0
         self.told[asked.kind] += shown.cards == 0 and shown.told > 0
         self.words.update(_REFERENCE.sub("", words) for words in shown.words)

@@ -74,7 +74,7 @@ async def run(plan: Plan, *, logs: Path) -> Outcome:
     started = time.monotonic()
     with made_server() as server:
         people = 60 + plan.rounds * _NEW_A_ROUND
-        await asyncio.to_thread(_fill, server, people)
+        await asyncio.to_thread(fill, server, people)
         dice = random.Random(plan.seed)
         async with _stage(server, dice, logs) as stage:
             outcome = await _play(stage, plan, people)
@@ -108,7 +108,7 @@ async def _play(stage: Stage, plan: Plan, people: int) -> Outcome:
         wrong,
         len(crowd.ledger.reactions),
         left,
-        _scalar(stage.server, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'"),
+        scalar(stage.server, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'"),
         drained_s,
         disk=stage.server.small_disk,
     )
@@ -141,11 +141,12 @@ async def _stage(server: Server, dice: random.Random, logs: Path) -> AsyncIterat
     async with slack.serve(), model.serve():
         for number in range(CHANNELS):
             slack.web.channel(f"C{1 + number}")
-        async with Fleet(_environment(server, slack, model), logs).running(ROLES) as fleet:
+        async with Fleet(environment(server, slack, model), logs).running(ROLES) as fleet:
             yield Stage(server, fleet, slack, model, dice, asyncio.Lock())
 
 
-def _environment(server: Server, slack: SlackDouble, model: OpenAIDouble) -> dict[str, str]:
+def environment(server: Server, slack: SlackDouble, model: OpenAIDouble) -> dict[str, str]:
+    """What the processes need to reach the server and the doubles, and no limits a crowd would meet."""
     return {
         "DATABASE_URL": server.url,
         "PERSONA_HOME": "/nonexistent",
@@ -161,7 +162,7 @@ def _environment(server: Server, slack: SlackDouble, model: OpenAIDouble) -> dic
     }
 
 
-def _fill(server: Server, people: int) -> None:
+def fill(server: Server, people: int) -> None:
     """The schema, the CRM, and Slack's team."""
     migrate(server.owner_url)
     with tempfile.TemporaryDirectory() as folder:
@@ -185,13 +186,14 @@ async def _claim(url: str) -> None:
 async def _drained(server: Server, patience_s: float) -> tuple[float, int]:
     """Waits until no job is waiting or under way; the seconds that took, and how many are left."""
     started = time.monotonic()
-    while (left := await asyncio.to_thread(_scalar, server, _WAITING)) and time.monotonic() - started < patience_s:
+    while (left := await asyncio.to_thread(scalar, server, _WAITING)) and time.monotonic() - started < patience_s:
         await asyncio.sleep(0.5)
     await asyncio.sleep(1.0)  # the last card is on its way to Slack's double
     return time.monotonic() - started, left
 
 
-def _scalar(server: Server, query: str) -> int:
+def scalar(server: Server, query: str) -> int:
+    """The number a query finds."""
     with psycopg.connect(server.owner_url) as connection:
         row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0
