@@ -21,6 +21,7 @@ def main() -> int:
         ["bench_queue"],
         ["bench_live"],
         ["bench_rules"],
+        ["bench_many"],
         ["bench_demo"],
     )
     codes = [

@@ -41,7 +41,7 @@ _OLDEST = """
 
 @dataclass
 class Watched:
-    """What was seen every two seconds: megabytes and CPU seconds by process, promises waiting, and how long the oldest waits in ms."""
+    """Seen every two seconds: megabytes and CPU seconds by process, promises waiting, the wait of the oldest in ms."""
 
     memory: dict[str, list[float]] = field(default_factory=dict)
     cpu_s: dict[str, list[float]] = field(default_factory=dict)

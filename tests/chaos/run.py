@@ -93,6 +93,7 @@ async def _play(stage: Stage, plan: Plan, people: int) -> Outcome:
         plan.seed
     )  # apart from the crowd's, whose order hangs on the clock: a seed is a row of troubles
     for _ in range(plan.rounds):
+        await stage.fleet.reachable()
         await _round(stage, crowd, fate, happened, under_way)
     await asyncio.gather(*under_way)
     await asyncio.to_thread(stage.server.mend)
