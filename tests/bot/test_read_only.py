@@ -3,11 +3,10 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import LiteralString
 
 import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from bot.wiring import Services
 from storage.embedded import EmbeddedServer
@@ -16,26 +15,30 @@ from tests.doubles import slack_events
 from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
 
-READ_ONLY = "The database may only be read just now, so this can't be kept. Nothing was lost; try again in a minute."
+READ_ONLY = "The database takes no changes just now, so this could not be done. Nothing was lost;"
 Troubled = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def read_only(server: EmbeddedServer, services: Services) -> Troubled:
-    """While the block runs, the database of the services may only be read; their connections are new in it."""
-    name = str(conninfo_to_dict(services.database.conninfo)["dbname"])
+def read_only(server: EmbeddedServer) -> Troubled:
+    """While the block runs, the server's databases may only be read, in sessions that are open already too."""
 
-    def change(to: sql.SQL) -> None:
-        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    def change(to: LiteralString) -> None:
         with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("ALTER DATABASE {} {}").format(sql.Identifier(name), to))
-            connection.execute(cut, [name])
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER SYSTEM {to}")
+            connection.execute("SELECT pg_reload_conf()")
+        wanted = "on" if to.startswith("SET") else "off"
+        while True:  # the server reads it soon after
+            with psycopg.connect(server.url("postgres", "postgres")) as connection:
+                if connection.execute("SHOW default_transaction_read_only").fetchone() == (wanted,):
+                    return
 
     @contextmanager
     def troubled() -> Iterator[None]:
-        change(sql.SQL("SET default_transaction_read_only = on"))
+        change("SET default_transaction_read_only = on")
         yield
-        change(sql.SQL("RESET default_transaction_read_only"))
+        change("RESET default_transaction_read_only")
 
     return troubled
 
