@@ -9,12 +9,13 @@ from persona.engine import Engine
 from persona.ports import Clock, Embedder
 from storage.batch_store import read_batch
 from storage.benchmarks import refresh_workspace_benchmarks
-from storage.contacts import contacts_to_measure
+from storage.contacts import contacts_to_measure, contacts_with_personas
 from storage.database import AsyncConnection, Database
 from storage.embeddings import embed_contacts, embed_pending
 from storage.store import WorkspaceStore
 
 MEASURE: Final = "measure_changes"
+TELL: Final = "tell_changes"
 BENCHMARKS: Final = "refresh_benchmarks"
 _BATCH: Final = 100
 _BENCHMARKS_AFTER_S: Final = 60
@@ -23,7 +24,7 @@ _BENCHMARKS_AFTER_S: Final = 60
 Show = Callable[[str, int, int], None]
 """Hears of what is being done, how much of it is done, and of how much."""
 OnChange = Callable[[int, Sequence[int]], Awaitable[None]]
-"""Hears of a workspace's contacts whose history changed, once that is stored and measured."""
+"""Hears of a workspace's contacts with a persona whose history changed, once that is stored and measured."""
 EngineOver = Callable[[WorkspaceStore, datetime], Engine]
 """The engine over a store, at a moment."""
 
@@ -48,7 +49,7 @@ class Measuring:
     @property
     def tasks(self) -> Mapping[str, ChoreTask]:
         """The chores, by name."""
-        return {MEASURE: self.measure_changes, BENCHMARKS: self.refresh_benchmarks}
+        return {MEASURE: self.measure_changes, TELL: self.tell_changes, BENCHMARKS: self.refresh_benchmarks}
 
     async def ask(self, workspace_id: int) -> None:
         """Stores the chore of measuring whoever changed; asked again before it is begun, it is one."""
@@ -69,15 +70,23 @@ class Measuring:
                 await engine.remember_pattern(key)
             await store.flush()
 
-    async def tell(self, workspace_id: int, contacts: Sequence[int]) -> None:
-        """Says, after the commit, whose history changed; the benchmarks they count in are made anew in a minute."""
+    async def tell_within(self, connection: AsyncConnection, workspace_id: int, contacts: Sequence[int]) -> None:
+        """Sees to it that, once the caller's transaction is kept, what rests on these contacts follows them.
+
+        Personas are told of; the benchmarks of all contacts are made anew in a minute.
+        """
         key = f"{BENCHMARKS}:{workspace_id}"
         await self._chores.make(BENCHMARKS, key=key, workspace_id=workspace_id, after_s=_BENCHMARKS_AFTER_S)
-        if contacts and self._on_change is not None:
-            await self._on_change(workspace_id, contacts)
+        await self._tell_of(connection, workspace_id, contacts)
 
-    async def catch_up(self, workspace_id: int, *, changed: bool, show: Show) -> list[int]:
-        """Measures everybody whose history is newer than their snapshot, a hundred a transaction; their keys.
+    async def _tell_of(self, connection: AsyncConnection, workspace_id: int, contacts: Sequence[int]) -> None:
+        written = await contacts_with_personas(connection, workspace_id, contacts)
+        if written:
+            key = f"{TELL}:{workspace_id}"
+            await self._chores.make(TELL, key=key, workspace_id=workspace_id, within=connection, contacts=written)
+
+    async def catch_up(self, workspace_id: int, *, changed: bool, show: Show) -> None:
+        """Measures everybody whose history is newer than their snapshot, a hundred a transaction, and tells of them.
 
         Then the workspace's benchmarks, which change too when contacts were only taken away: `changed` says so.
         Stopped half-way, the next call goes on from there.
@@ -88,16 +97,19 @@ class Measuring:
             batch = keys[start : start + _BATCH]
             async with self._database.workspace(workspace_id) as connection:
                 await self.measure_within(connection, workspace_id, batch)
+                await self._tell_of(connection, workspace_id, batch)
             show("measuring contacts", start + len(batch), len(keys))
         if keys or changed:
             await refresh_workspace_benchmarks(self._database, workspace_id)
-        return keys
 
     async def measure_changes(self, *, workspace_id: int) -> None:
-        """The chore: catches up, and says whose history changed."""
-        keys = await self.catch_up(workspace_id, changed=False, show=lambda *_: None)
-        if keys and self._on_change is not None:
-            await self._on_change(workspace_id, keys)
+        """The chore: catches up."""
+        await self.catch_up(workspace_id, changed=False, show=lambda *_: None)
+
+    async def tell_changes(self, *, workspace_id: int, contacts: list[int]) -> None:
+        """The chore: says whose history changed."""
+        if self._on_change is not None:
+            await self._on_change(workspace_id, contacts)
 
     async def refresh_benchmarks(self, *, workspace_id: int) -> None:
         """The chore: makes the workspace's own benchmarks anew."""

@@ -106,7 +106,7 @@ class Webhooks:
             if taken is None:
                 return
             await self._measuring.measure_within(connection, workspace_id, taken.contacts)
-        await self._measuring.tell(workspace_id, taken.contacts)
+            await self._measuring.tell_within(connection, workspace_id, taken.contacts)
 
     async def _keep(
         self, connection: AsyncConnection, source: Source, mark: Mark, *, items: list[Item], flaws: list[Flaw]

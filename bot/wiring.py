@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -183,6 +183,10 @@ class Services:
         """What is made of histories, kept up to date."""
         from bot.measuring import Measuring
 
+        async def heard(workspace_id: int, contacts: Sequence[int]) -> None:
+            # What Slack's cards take to be drawn is only imported where it is needed: not by an import.
+            await self.refreshing.heard(workspace_id, contacts)
+
         return Measuring(
             database=self.database,
             embedder=self.embedder,
@@ -190,6 +194,7 @@ class Services:
             chores=self.chores,
             on_change=self.refreshing.heard,
             clock=lambda: datetime.now(UTC),
+            on_change=heard,
         )
 
     @cached_property

@@ -28,7 +28,7 @@ from persona.errors import ContactNotFoundError
 from persona.model import Contact, ContactMatch, Fit
 from storage.database import Database
 from storage.likeness import fit, likeness
-from storage.tables import behavioral_patterns, companies, contacts, interactions
+from storage.tables import behavioral_patterns, companies, contacts, customer_personas, interactions
 
 MAX_QUERY: Final = 200
 # Below this a contact isn't even worth a "did you mean".
@@ -134,6 +134,13 @@ async def contacts_to_measure(database: Database, workspace_id: int, *, model: s
     )
     async with database.workspace(workspace_id) as connection:
         return list(await connection.scalars(due))
+
+
+async def contacts_with_personas(connection: AsyncConnection, workspace_id: int, keys: Sequence[int]) -> list[int]:
+    """Those of these contacts that a persona was written of, in order of their keys."""
+    columns = customer_personas.c
+    written = select(columns.contact_id).where(columns.workspace_id == workspace_id, among(columns.contact_id, keys))
+    return list(await connection.scalars(written.distinct().order_by(columns.contact_id)))
 
 
 async def list_contacts(database: Database, workspace_id: int) -> list[Contact]:

@@ -97,9 +97,7 @@ async def find_delivery(connection: AsyncConnection, workspace_id: int, source: 
 async def open_delivery(connection: AsyncConnection, workspace_id: int, key: int) -> list[Item] | None:
     """The items of a delivery that isn't merged, locked until the transaction ends; else None."""
     columns = crm_inbox.c
-    asked = select(columns["items"]).where(
-        columns.workspace_id == workspace_id, columns.id == key, columns.done_at.is_(None)
-    )
+    asked = select(columns["items"]).where(columns.workspace_id == workspace_id, columns.id == key)
     documents: list[dict[str, Any]] | None = await connection.scalar(asked.with_for_update())
     return None if documents is None else [Item.of(document) for document in documents]
 

@@ -126,10 +126,11 @@ def _read(index: int, given: Any, wrong: list[Flaw]) -> Item | None:
         wrong.append(Flaw(index, "action", f"is not one of {', '.join(Action)}"))
         return None
     layout = KINDS[kind]
-    texts = {name: _text(index, name, value, wrong) for name, value in given.items() if name not in {"kind", "action"}}
+    known, read = layout.columns, given.keys() - {"kind", "action"}
     if action == Action.DELETE:
-        texts = {name: text for name, text in texts.items() if name in layout.identity}
-    known = [column for column in layout.columns if action == Action.UPSERT or column.name in layout.identity]
+        known = tuple(column for column in known if column.name in layout.identity)
+        read &= set(layout.identity)
+    texts = {name: _text(index, name, value, wrong) for name, value in given.items() if name in read}
     fields = {column.name: _checked(index, column, texts.pop(column.name, ""), wrong) for column in known}
     fields |= {name: texts[name] for name in sorted(texts)}
     return Item(kind, Action(action), {name: text for name, text in fields.items() if text})

@@ -74,8 +74,11 @@ async def answers(services: Services, run: str) -> list[float]:
     return taken
 
 
-async def merged_in(services: Services, workspace_id: int, run: str, people: int) -> float:
-    """Seconds of merging a delivery of 1,000 mails and measuring their contacts; checks that all of it was done."""
+async def merged_in(services: Services, workspace_id: int, run: str, people: int) -> tuple[float, float]:
+    """Seconds of merging a delivery of 1,000 mails and measuring their contacts, and of this process's CPU for it.
+
+    Checks that all of it was done.
+    """
     items, _ = read_items(mails(f"{run}-{people}", 0, people, MAILS))
     async with services.database.workspace(workspace_id) as connection:
         before = await _standing(connection, people)
@@ -84,14 +87,14 @@ async def merged_in(services: Services, workspace_id: int, run: str, people: int
             connection, workspace_id, SOURCE, mark, items=items, rejected=[], at=datetime.now(UTC)
         )
     assert key is not None
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     await services.webhooks.take_in(workspace_id=workspace_id, source=SOURCE, delivery=key)
-    taken = time.perf_counter() - began
+    taken, worked = time.perf_counter() - began, time.process_time() - worked
     async with services.database.workspace(workspace_id) as connection:
         after = await _standing(connection, people)
     assert [b - a for a, b in zip(before, after, strict=True)][:2] == [MAILS, MAILS], (before, after)
     assert after[2] == people
-    return taken
+    return taken, worked
 
 
 async def _standing(connection: Any, people: int) -> list[int]:
@@ -143,13 +146,14 @@ async def bench(big: BigDatabase) -> None:
     verdict = "ok" if p95 <= TARGET_ANSWER_MS else "MISSED"
     print(f"\n{ANSWERS} deliveries of {ANSWER_ITEMS} items: answered in p50 {p50:.1f} ms, p95 {p95:.1f} ms")
     print(f"    target: p95 at most {TARGET_ANSWER_MS} ms  {verdict}")
-    print(f"\n{MAILS:,} new mails of   merged, embedded, measured    target       baseline: measured one by one")
+    print(f"\n{MAILS:,} mails of   merged, embedded, measured   CPU here   target   baseline: one by one")
     async with services.queue.open_async():
         for people in SPREADS:
-            seconds = await merged_in(services, big.workspace_id, run, people)
+            seconds, worked = await merged_in(services, big.workspace_id, run, people)
             verdict = "ok" if seconds <= TARGET_S else "MISSED"
             baseline = await one_by_one(services, big.workspace_id, people)
-            print(f"{people:5,} contacts{seconds:22.2f} s{TARGET_S:17.0f} s  {verdict:8}{baseline:18.2f} s", flush=True)
+            figures = f"{seconds:18.2f} s{worked:15.2f} s{TARGET_S:7.0f} s  {verdict:8}{baseline:9.2f} s"
+            print(f"{people:5,} contacts{figures}", flush=True)
     await services.close()
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.chores import register_chores
 from bot.measuring import MEASURE, Measuring
 from bot.wiring import Services
 from persona.errors import ContactNotFoundError
@@ -13,6 +14,7 @@ from storage.contacts import list_contacts
 from storage.database import Database
 from storage.embeddings import embed_contacts
 from storage.tables import behavioral_patterns, contacts, interaction_embeddings, interactions
+from tests.bot.crm_sender import merge
 from tests.storage.rows import Rows
 
 JANE = "jane.doe@northwind.example"
@@ -59,10 +61,20 @@ async def measure(services: Services, keys: list[int]) -> None:
         await services.measuring.measure_within(connection, workspace_id, keys)
 
 
-async def test_only_who_changed_is_measured_and_is_told_of(services: Services) -> None:
+async def test_only_who_changed_is_measured_anew(services: Services) -> None:
     workspace_id, (jane, _) = await services.default_workspace(), await jane_and_another(services)
     before = await measured(services.database, workspace_id)
     mail = await write_to_us(services, jane, "The depots want it before winter.")
+    await services.measuring.measure_changes(workspace_id=workspace_id)
+    after = await measured(services.database, workspace_id)
+    assert {key for key in after if after[key] != before[key]} == {jane}
+    assert after[jane][1] == before[jane][1] + 1
+    assert await embedded(services.database, workspace_id, mail) == jane
+
+
+async def test_of_those_who_changed_the_ones_with_a_persona_are_told_of_once_it_is_kept(services: Services) -> None:
+    workspace_id, (jane, katrin) = await services.default_workspace(), await jane_and_another(services)
+    await services.engine(workspace_id).write(jane)
     told: list[tuple[int, Sequence[int]]] = []
 
     async def on_change(workspace: int, keys: Sequence[int]) -> None:
@@ -76,12 +88,13 @@ async def test_only_who_changed_is_measured_and_is_told_of(services: Services) -
         clock=lambda: datetime.now(UTC),
         on_change=on_change,
     )
-    await measuring.measure_changes(workspace_id=workspace_id)
-    after = await measured(services.database, workspace_id)
-    assert {key for key in after if after[key] != before[key]} == {jane}
-    assert after[jane][1] == before[jane][1] + 1
-    assert await embedded(services.database, workspace_id, mail) == jane
-    assert told == [(workspace_id, [jane])]
+    register_chores(services.queue, measuring.tasks)
+    async with services.database.workspace(workspace_id) as connection:
+        await measuring.tell_within(connection, workspace_id, [jane, katrin])
+        await merge(services)
+        before = list(told)
+    await merge(services)
+    assert (before, told) == ([], [(workspace_id, [jane])])
 
 
 async def test_a_batch_that_fails_leaves_neither_vectors_nor_snapshots(services: Services) -> None:

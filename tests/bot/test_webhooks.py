@@ -303,6 +303,14 @@ async def test_an_erased_contact_is_gone_with_all_that_hung_on_it(services: Serv
     assert await rows(services, workspace_id, crm_waiting, "kind") == []
 
 
+async def test_a_contact_may_be_erased_by_the_delivery_that_has_news_of_it(services: Services, sender: Sender) -> None:
+    await sender.send([contact("C1"), email("E1", "C1")])
+    await merge(services)
+    await sender.send([email("E2", "C1"), deletion("contact", "C1"), contact("C2")])
+    await merge(services)
+    assert await rows(services, await services.default_workspace(), contacts, "external_id") == [("C2",)]
+
+
 async def test_deleted_rows_are_gone_and_their_contact_counted_anew(services: Services, sender: Sender) -> None:
     workspace_id = await services.default_workspace()
     moment = "2026-01-02T00:00:00Z"

@@ -69,6 +69,7 @@ EMAIL = {
         {"kind": "contact", "external_id": "C1", "name": "Mona", "company_size": -1},
         {"kind": "contact", "external_id": "C1", "name": "Mona", "company_size": "", "created_at": None},
         {"kind": "contact", "action": "delete", "external_id": "C1"},
+        {"kind": "contact", "action": "delete", "external_id": "C1", "name": ["what it was"], "company_size": -1},
         {"kind": "contact", "action": "delete"},
         {"kind": "contact", "action": "forget", "external_id": "C1", "name": "Mona"},
         {
