@@ -23,6 +23,9 @@ _EVENTS: Final = timedelta(days=3)
 _DELIVERIES: Final = timedelta(days=2 * KEPT_DAYS)
 """A job that is tried again after weeks must still know what it sent."""
 
+_WAITING: Final = timedelta(days=30)
+"""How long what a CRM sent waits for the contact, deal or email it belongs to."""
+
 
 def _nightly(preferences: Preferences) -> Nightly:
     return Nightly(time(3, own_minute(preferences.workspace_id)))
@@ -48,6 +51,8 @@ class Upkeep:
         ages = {
             Kept.EVENTS: _EVENTS,
             Kept.DELIVERIES: _DELIVERIES,
+            Kept.SENT_BY_CRMS: _DELIVERIES,
+            Kept.WAITING: _WAITING,
             Kept.CONVERSATIONS: history,
             Kept.TRIES: history,
         }

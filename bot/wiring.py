@@ -192,7 +192,6 @@ class Services:
             embedder=self.embedder,
             engine_over=self.engine_over,
             chores=self.chores,
-            on_change=self.refreshing.heard,
             clock=lambda: datetime.now(UTC),
             on_change=heard,
         )

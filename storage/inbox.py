@@ -1,12 +1,12 @@
-"""What CRMs sent: each delivery kept once, with its items until they are merged."""
+"""What CRMs sent: each delivery kept once, with its items until they are merged; bot/upkeep.py forgets it in time."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import ColumnElement, and_, delete, null, select, update
+from sqlalchemy import ColumnElement, and_, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,9 +14,6 @@ from storage.crm.items import Flaw, Item
 from storage.database import driver_connection
 from storage.merging import forget_contacts
 from storage.tables import crm_inbox
-
-KEPT: Final = timedelta(days=30)
-"""How long it is known that a delivery came: a sender that tries again later than that isn't recognised."""
 
 _WAIT_BRIEFLY: Final = "SET LOCAL lock_timeout = '500ms'"
 _OBJECT: Final = """
@@ -102,15 +99,11 @@ async def open_delivery(connection: AsyncConnection, workspace_id: int, key: int
     return None if documents is None else [Item.of(document) for document in documents]
 
 
-async def end_delivery(
-    connection: AsyncConnection, workspace_id: int, source: str, key: int, *, waiting: int, at: datetime
-) -> None:
-    """Remembers that a delivery is merged, lets go of its items, and of what came too long ago."""
+async def end_delivery(connection: AsyncConnection, workspace_id: int, key: int, *, waiting: int, at: datetime) -> None:
+    """Remembers that a delivery is merged, and lets go of its items."""
     columns = crm_inbox.c
     done = update(crm_inbox).where(columns.workspace_id == workspace_id, columns.id == key)
     await connection.execute(done.values(done_at=at, items=null(), waiting=waiting))
-    old = (columns.received_at < at - KEPT) & columns.done_at.is_not(None)
-    await connection.execute(delete(crm_inbox).where(_of(workspace_id, source), old))
 
 
 async def heed_objections(raw: psycopg.AsyncConnection[Any], workspace_id: int, source: str) -> None:

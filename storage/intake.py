@@ -43,7 +43,7 @@ async def take_in_delivery(
     if items is None:
         return None
     taken = await take_in(connection, workspace_id, source, items)
-    await end_delivery(connection, workspace_id, source, key, waiting=taken.waiting, at=at)
+    await end_delivery(connection, workspace_id, key, waiting=taken.waiting, at=at)
     raw = await driver_connection(connection)
     await heed_objections(raw, workspace_id, source)
     profiled = await raw.execute(_PROFILED, [workspace_id, list(taken.contacts)])

@@ -20,6 +20,8 @@ class Kept(Enum):
     EVENTS = ("processed_events", "processed_at")
     DELIVERIES = ("deliveries", "begun_at")
     CONVERSATIONS = ("conversations", "touched_at")
+    SENT_BY_CRMS = ("crm_inbox", "received_at")
+    WAITING = ("crm_waiting", "since")
     TRIES = ("persona_generation_history", "started_at")
 
 

@@ -1,7 +1,6 @@
-"""Items that came before the row they belong to: kept until it is there, a month at most."""
+"""Items that came before the row they belong to: kept until it is there, for a month (bot/upkeep.py) at most."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -9,12 +8,9 @@ from psycopg.types.json import Jsonb
 
 from storage.crm.items import Item
 
-KEPT: Final = timedelta(days=30)
-
 _FORGET: Final = """
     DELETE FROM crm_waiting w USING unnest(%s::text[], %s::bytea[]) AS come (kind, identity)
     WHERE w.workspace_id = %s AND w.source = %s AND w.kind = come.kind AND w.identity = come.identity"""
-_FORGET_OLD: Final = "DELETE FROM crm_waiting WHERE workspace_id = %s AND source = %s AND since < now() - %s"
 _FORGET_OF_CONTACTS: Final = """
     DELETE FROM crm_waiting
     WHERE workspace_id = %s AND source = %s AND (lacks_kind = 'contact' AND lacks_id = ANY(%s)
@@ -40,10 +36,9 @@ class Waiting:
         self._raw, self._workspace_id, self._source = raw, workspace_id, source
 
     async def replace(self, items: Sequence[Item]) -> None:
-        """Forgets what waits of the same rows as these items, which are newer, and what waited too long."""
+        """Forgets what waits of the same rows as these items, which are newer."""
         known = ([item.kind for item in items], [item.identity_hash for item in items])
         await self._raw.execute(_FORGET, [*known, self._workspace_id, self._source])
-        await self._raw.execute(_FORGET_OLD, [self._workspace_id, self._source, KEPT])
 
     async def keep(self, items: Sequence[tuple[Item, tuple[str, str]]]) -> None:
         """Keeps items, each with the kind and id of the row it lacks."""

@@ -131,7 +131,7 @@ async def test_whose_history_is_measured_anew_is_looked_at(services: Services) -
     await choose(services, refresh="news")
     for n in range(3):
         await write_to_us(services, first.contact.key, f"{OBJECTION} {n}")
-    await services.measuring.tell(workspace_id, [first.contact.key])
+    await services.measuring.tell_changes(workspace_id=workspace_id, contacts=[first.contact.key])
     assert await jobs(services, CONTACT) == [first.contact.key]
 
 

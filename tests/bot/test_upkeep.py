@@ -15,6 +15,10 @@ NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 _ROWS = {
     "processed_events": "(workspace_id, event_id, processed_at) VALUES (:workspace, :name, :at)",
     "deliveries": "(workspace_id, key, begun_at) VALUES (:workspace, :name, :at)",
+    "crm_inbox": "(workspace_id, source, delivery, signature, accepted, received_at) "
+    "VALUES (:workspace, 'crm', :name, :name ::text::bytea, 1, :at)",
+    "crm_waiting": "(workspace_id, source, kind, identity, lacks_kind, lacks_id, item, since) "
+    "VALUES (:workspace, 'crm', 'email', :name ::text::bytea, 'contact', :name, '{}', :at)",
     "conversations": "(workspace_id, channel_id, thread_ts, asked_ts, touched_at) "
     "VALUES (:workspace, 'C', :name, '1', :at)",
     "persona_generation_history": "(workspace_id, contact_id, method, writer, outcome, variant, started_at) "
@@ -27,6 +31,8 @@ _ROWS = {
     [
         ("processed_events", "event_id", 3),
         ("deliveries", "key", 60),
+        ("crm_inbox", "delivery", 60),
+        ("crm_waiting", "lacks_id", 30),
         ("conversations", "thread_ts", 40),
         ("persona_generation_history", "variant", 40),
     ],
