@@ -93,14 +93,23 @@ async def test_a_job_that_fails_while_another_of_its_key_waits_is_tried_again_an
 
 
 @pytest.mark.parametrize("queues", [["bulk"], ["bulk", "interactive"], None])
-async def test_jobs_come_by_priority_then_age_and_one_of_a_lock_at_a_time(
+async def test_jobs_come_when_due_by_priority_then_age_and_one_of_a_lock_at_a_time(
     queue: App, database: Database, queues: list[str] | None
 ) -> None:
-    for name, priority, lock in [("a", 0, "x"), ("b", 0, "x"), ("c", 5, None), ("d", 0, "y")]:
-        await queue.configure_task(name, queue="bulk", priority=priority, lock=lock).defer_async()
+    for name, priority, lock, in_s in [
+        ("a", 0, "x", 0),
+        ("b", 0, "x", 0),
+        ("c", 5, None, 0),
+        ("later", 9, None, 3_600),
+        ("came", 0, None, -60),
+        ("d", 0, "y", 0),
+    ]:
+        scheduled = {"seconds": in_s} if in_s else None
+        job = queue.configure_task(name, queue="bulk", priority=priority, lock=lock, schedule_in=scheduled)
+        await job.defer_async()
     worker_id = await queue.job_manager.register_worker()
-    taken = [await queue.job_manager.fetch_job(queues=queues, worker_id=worker_id) for _ in range(4)]
-    assert [job and job.task_name for job in taken] == ["c", "a", "d", None]
+    taken = [await queue.job_manager.fetch_job(queues=queues, worker_id=worker_id) for _ in range(5)]
+    assert [job and job.task_name for job in taken] == ["c", "a", "came", "d", None]
 
 
 async def test_a_job_whose_worker_is_silent_is_another_s_after_two_looks(queue: App, database: Database) -> None:
