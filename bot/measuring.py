@@ -1,5 +1,6 @@
 """Brings what is made of histories up to date with what changed: vectors, snapshots, the workspace's own benchmarks."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -68,6 +69,7 @@ class Measuring:
             engine = self._engine_over(store, now)
             for key in batch:
                 await engine.remember_pattern(key)
+                await asyncio.sleep(0)  # a batch in memory never waits: who asks a persona would, for all of it
             await store.flush()
 
     async def tell_within(self, connection: AsyncConnection, workspace_id: int, contacts: Sequence[int]) -> None:
