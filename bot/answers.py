@@ -1,6 +1,5 @@
 """What a rep gets for what they asked: one answer, from what is stored when it can be, at once in any case."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from bot.actors import Actor, Team
 from bot.desk import Desk
 from bot.handlers.requests import ButtonPress, PersonaCommand
 from bot.ladder import Render, just
+from bot.patience import within
 from bot.posting import Reply
 from bot.promises import Task
 from bot.showing import SHOW_TAB, WRITE, writing_lock
@@ -64,8 +64,7 @@ class Answers:
         if command.wants_help:
             return help_card()
         try:
-            async with asyncio.timeout(SLOW_AFTER_S):
-                return await self.find(command)
+            return await within(SLOW_AFTER_S, self.find(command))
         except TimeoutError:
             return await self._later(command)
 
@@ -75,8 +74,7 @@ class Answers:
         reply = Reply(0, actor.user_id, response_url=command.response_url)
         asked: dict[str, Any] = {"query": command.query, "method": command.method.value if command.method else None}
         try:
-            async with asyncio.timeout(PROMISE_WITHIN_S):
-                await self._desk.promises.make(ANSWER, reply, actor=asdict(actor), **asked)
+            await within(PROMISE_WITHIN_S, self._desk.promises.make(ANSWER, reply, actor=asdict(actor), **asked))
         except TimeoutError as error:
             raise DatabaseBusyError(TOO_SLOW) from error
         return working_card(command.query)
@@ -126,8 +124,7 @@ class Answers:
     async def press(self, button: ButtonPress) -> None:
         """Promises what a button asks for; raises DatabaseBusyError when that takes too long for Slack."""
         try:
-            async with asyncio.timeout(SLOW_AFTER_S):
-                await self._promise(button)
+            await within(SLOW_AFTER_S, self._promise(button))
         except TimeoutError as error:
             raise DatabaseBusyError(TOO_SLOW) from error
 

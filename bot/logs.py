@@ -21,6 +21,6 @@ def configure_logs() -> None:
     # The queue logs a failed job with its arguments and the error's text; bot/promises.py logs what may be said of it.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # What fails through an outage is told once, by bot/outages.py, and not at every try to connect or look.
-    for name in ("psycopg.pool", "sqlalchemy.pool", "apscheduler"):
+    for name in ("psycopg", "sqlalchemy.pool", "apscheduler"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")

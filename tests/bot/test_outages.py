@@ -1,4 +1,4 @@
-"""Real processes and a PostgreSQL that is killed, takes no changes or has no room: a sentence at once, then cards."""
+"""Real processes and a PostgreSQL that is killed, silent, read-only or full: a sentence at once, then cards."""
 
 import asyncio
 import csv
@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from rich.console import Console
 
+from bot.answers import TOO_SLOW
 from bot.importing import import_sample
 from bot.outages import steady, when_there
 from bot.wiring import Services, open_services
@@ -40,6 +42,7 @@ SENTENCES = {
     "killed": "The database does not answer just now. Nothing was lost; please try again in a minute.",
     "read-only": "The database takes no changes just now, so this could not be done. Nothing was lost; "
     "please try again in a few minutes.",
+    "silent": TOO_SLOW,
     "full": "The database has no disk space left, so this could not be done. Nothing was lost; "
     "tell who runs Persona, and try again when there is room.",
 }
@@ -59,6 +62,12 @@ class Machine:
 
     def start(self) -> None:
         self.server.start()
+
+    def freeze(self, *, on: bool = True) -> None:
+        assert self.server.pid is not None
+        server = psutil.Process(self.server.pid)
+        for process in (server, *server.children()):
+            process.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
 
     def read_only(self, *, on: bool = True) -> None:
         with psycopg.connect(self.server.owner_url, autocommit=True) as owner:
@@ -193,6 +202,7 @@ async def test_through_every_outage_a_sentence_is_answered_and_what_was_accepted
     outages: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
         "killed": (machine.kill, machine.start),
         "read-only": (machine.read_only, lambda: machine.read_only(on=False)),
+        "silent": (machine.freeze, lambda: machine.freeze(on=False)),
     }
     if machine.small:
         outages["full"] = (machine.fill, machine.free)
