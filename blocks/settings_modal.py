@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from slackblocks import Block, CheckboxGroup, InputBlock, Option, PlainText, PlainTextInput, StaticSelectMenu
+from slackblocks import (
+    Block,
+    CheckboxGroup,
+    ConversationFilter,
+    ConversationSelectMenu,
+    InputBlock,
+    Option,
+    PlainText,
+    PlainTextInput,
+    StaticSelectMenu,
+)
 
 from blocks.card import Card, build_card
 from blocks.modal import Modal
@@ -25,8 +35,12 @@ RECORD_URL: Final = "record_url"
 KEEP_DAYS: Final = "keep_days_after_uninstall"
 KEEP_HISTORY: Final = "keep_history_days"
 REFRESH: Final = "refresh"
-SELECTS: Final = (VISIBILITY, LANGUAGE, REFRESH)
 TEXTS: Final = (BUDGET, TOKENS, RECORD_URL, KEEP_DAYS, KEEP_HISTORY)
+DIGEST_CHANNEL: Final = "digest_channel"
+DIGEST_WEEKDAY: Final = "digest_weekday"
+DIGEST_HOUR: Final = "digest_hour"
+SELECTS: Final = (VISIBILITY, LANGUAGE, REFRESH, DIGEST_WEEKDAY, DIGEST_HOUR)
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TITLE: Final = "Settings"
 _SEEN: Final = {
     Visibility.EVERYONE: "Every contact",
@@ -48,6 +62,9 @@ class SettingsShown:
     visibility: Visibility
     language: str
     refresh: RefreshPolicy
+    digest_channel: str | None
+    digest_weekday: int
+    digest_hour: int
     texts: Mapping[str, str]
     live: frozenset[str]
     variants: Sequence[str]
@@ -80,6 +97,11 @@ def _inputs(shown: SettingsShown) -> Iterator[Block]:
     yield _select("Personas are written in", LANGUAGE, shown.languages, shown.language)
     again = {one.value: label for one, label in _REFRESHED.items()}
     yield _select("Personas are written anew", REFRESH, again, shown.refresh.value)
+    yield _channel(shown.digest_channel)
+    days = {name: name.capitalize() for name in DAYS}
+    yield _select("The digest comes on", DIGEST_WEEKDAY, days, DAYS[shown.digest_weekday])
+    hours = {str(hour): f"{hour:02}:00" for hour in range(24)}
+    yield _select("at, in this workspace's time zone", DIGEST_HOUR, hours, str(shown.digest_hour))
     yield _text("Most US dollars a day", BUDGET, shown, "Such as 2.50. Empty: as the installation says.")
     yield _text("Most tokens a day", TOKENS, shown, "A whole number. Empty: as the installation says.")
     yield _variants(shown)
@@ -99,6 +121,13 @@ def _select(label: str, name: str, offered: Mapping[str, str], chosen: str) -> I
     options = {value: Option(PlainText(line(text, 75)), value) for value, text in offered.items()}
     select = StaticSelectMenu(name, list(options.values()), initial_option=options.get(chosen))
     return InputBlock(label, select, block_id=name)
+
+
+def _channel(chosen: str | None) -> InputBlock:
+    only = ConversationFilter(include=["public", "private"], exclude_external_shared_channels=True)
+    select = ConversationSelectMenu(action_id=DIGEST_CHANNEL, initial_conversation=chosen, filter=only)
+    hint = "Everyone there reads it. Persona must be in the channel. Empty: no digest."
+    return InputBlock("Weekly digest for managers in", select, block_id=DIGEST_CHANNEL, optional=True, hint=hint)
 
 
 def _text(label: str, name: str, shown: SettingsShown, hint: str) -> InputBlock:

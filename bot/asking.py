@@ -108,11 +108,11 @@ def parse_as_of(text: str | None) -> datetime | None:
 def show_profile(profile: Profile, *, now: datetime, console: Console, as_json: bool, files: Files) -> None:
     """Prints the profile as a card or as JSON; writes the files that are asked for, or raises SettingsError."""
     if files.html is not None:
-        _write(files.html, render_page(profile, now=now).encode())
+        write_file(files.html, render_page(profile, now=now).encode())
     if files.pdf is not None:
         from blocks.pdf import render_pdf  # its fonts take a second to load, which no card must wait for
 
-        _write(files.pdf, render_pdf(profile, now=now))
+        write_file(files.pdf, render_pdf(profile, now=now))
     if as_json:
         sys.stdout.write(json.dumps(export_profile(profile), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -122,7 +122,8 @@ def show_profile(profile: Profile, *, now: datetime, console: Console, as_json: 
             Console(stderr=True).print(f"The {what} is in {escape(str(file))}", highlight=False)
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_file(file: Path, content: bytes) -> None:
+    """Writes it; raises SettingsError when that can't be done."""
     try:
         file.write_bytes(content)
     except OSError as error:

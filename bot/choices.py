@@ -1,9 +1,11 @@
 """The settings of a workspace: what each takes, how it is read from text, and how it is told."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from blocks.settings_modal import DAYS
 from persona.errors import SettingsError, clipped
 from persona.preferences import LEAST_HISTORY_DAYS, Preferences, RefreshPolicy
 from persona.record_links import check_pattern
@@ -76,6 +78,19 @@ def _refresh(text: str) -> str | None:
     return text.lower() if text.lower() in set(RefreshPolicy) else None
 
 
+def _channel(text: str) -> str | None:
+    return text.strip().upper() if re.fullmatch(r"[CG][A-Z0-9]{1,20}", text.strip().upper()) else None
+
+
+def _weekday(text: str) -> int | None:
+    return DAYS.index(text.lower()) if text.lower() in DAYS else None
+
+
+def _hour(text: str) -> int | None:
+    hour = _tokens(text)
+    return hour if hour is not None and hour < 24 else None
+
+
 def _record_url(text: str) -> str | None:
     try:
         return check_pattern(text.strip()) if text.isprintable() else None
@@ -94,6 +109,11 @@ def choices() -> Mapping[str, Choice]:
         "experiment": Choice("what variants are tried for; another name deals anew", "a short name", _experiment),
         "visibility": Choice("whose contacts a rep sees", f"one of {', '.join(Visibility)}", _visibility),
         "refresh": Choice("when personas are written anew", f"one of {', '.join(RefreshPolicy)}", _refresh),
+        "digest_channel": Choice(
+            "where managers get the weekly digest", "a channel's id such as C0123456789", _channel
+        ),
+        "digest_weekday": Choice("on which day", f"one of {', '.join(DAYS)}", _weekday),
+        "digest_hour": Choice("at which hour of the workspace's time zone", "0 to 23", _hour),
         "record_url": Choice("where the CRM shows a contact", "https://crm.example/contacts/{id}", _record_url),
         "keep_days_after_uninstall": Choice(
             "how long data stay when Slack removes the app", "days such as 30; 0 deletes at once", _days
@@ -128,5 +148,7 @@ def told(known: Preferences, name: str) -> str:
     """What is chosen, as a person reads it."""
     value = known.model_dump(mode="json")[name]
     if value is None:
-        return "not set" if name == "record_url" else "as the environment says"
+        return "not set" if name in {"record_url", "digest_channel"} else "as the environment says"
+    if name == "digest_weekday":
+        return DAYS[value]
     return " ".join(f"{key}={share:g}" for key, share in value.items()) if isinstance(value, dict) else str(value)

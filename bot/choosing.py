@@ -1,8 +1,11 @@
 """What a workspace has chosen, on the command line: all of it printed, one setting changed, or put back."""
 
+from datetime import UTC, datetime
+
 from rich.console import Console
 
 from bot.choices import DEFAULT, choices, parse_choice, told
+from bot.digesting import begin_digests
 from bot.settings import Settings
 from bot.wiring import open_services
 from storage.workspaces import change_settings, load_preferences
@@ -16,9 +19,10 @@ async def show_or_change(settings: Settings, name: str | None, value: str | None
     async with open_services(settings) as services:
         workspace = await services.default_workspace()
         async with services.database.workspace(workspace) as connection:
-            known = await (
-                change_settings(connection, workspace, change) if change else load_preferences(connection, workspace)
-            )
+            known = before = await load_preferences(connection, workspace)
+            if change:
+                known = await change_settings(connection, workspace, change)
+                await begin_digests(connection, before, known, now=datetime.now(UTC))
     for one, choice in choices().items():
         if name in {None, one}:
             console.print(f"{one} = {told(known, one)}  ({choice.about})", highlight=False, markup=False)

@@ -195,6 +195,21 @@ async def refresh(
 
 @app.command()
 @_runs
+async def digest(
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The week before this date.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as a table.")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as a PDF to print.")] = None,
+) -> None:
+    """Print the week as managers get it: who went quiet, what is new, where we were wrong, how it is used."""
+    from bot.asking import parse_as_of
+    from bot.digest_now import digest_now
+
+    until = parse_as_of(as_of) if as_of else None
+    await digest_now(_settings(), as_of=until, csv=csv, pdf=pdf, console=_console())
+
+
+@app.command()
+@_runs
 async def settings(
     name: Annotated[str | None, typer.Argument(help="Which setting; all of them when there is none.")] = None,
     value: Annotated[str | None, typer.Argument(help="What it shall be; “default” puts it back.")] = None,

@@ -161,12 +161,17 @@ class Poster:
     async def upload(self, workspace_id: int, user_id: str, filename: str, content: bytes) -> str:
         """Sends a member a file as a direct message; its id. Raises DeliveryError."""
         room = (await self._calls.call(workspace_id, "conversations.open", users=user_id))["channel"]["id"]
+        return await self.upload_into(Place(workspace_id, str(room)), filename, content)
+
+    async def upload_into(self, place: Place, filename: str, content: bytes) -> str:
+        """Puts a file into a channel or thread; its id. Raises DeliveryError."""
         asked = {"filename": filename, "length": len(content)}
-        place = await self._calls.call(workspace_id, "files.getUploadURLExternal", **asked)
-        await self._calls.send_file(str(place["upload_url"]), content)
-        files = [{"id": place["file_id"], "title": filename}]
-        await self._calls.call(workspace_id, "files.completeUploadExternal", files=files, channel_id=room)
-        return str(place["file_id"])
+        given = await self._calls.call(place.workspace_id, "files.getUploadURLExternal", **asked)
+        await self._calls.send_file(str(given["upload_url"]), content)
+        files = [{"id": given["file_id"], "title": filename}]
+        where = {"channel_id": place.channel_id, "thread_ts": place.thread_ts}
+        await self._calls.call(place.workspace_id, "files.completeUploadExternal", files=files, **where)
+        return str(given["file_id"])
 
     async def unfurl(self, workspace_id: int, link: Link, render: Render) -> None:
         """Shows a card below a link that somebody shared."""

@@ -10,6 +10,7 @@ from bot.conversing import Conversing
 from bot.correcting import Correcting
 from bot.deliveries import Deliveries
 from bot.desk import Desk, EngineOf
+from bot.digesting import Digesting
 from bot.evidence import Evidence
 from bot.exporting import Exporting
 from bot.finder import Finder
@@ -45,6 +46,7 @@ class Surfaces:
     people: MessagePeople
     finder: Finder
     home: HomeTab
+    digesting: Digesting
     settings: WorkspaceSettings
     retrying: Retrying
     conversing: Conversing
@@ -95,7 +97,8 @@ def build_surfaces(
         conversing=Conversing(desk, database=database, streaming=Streaming(calls=calls, poster=poster)),
         finder=Finder(desk, poster=poster),
         home=home,
-        settings=WorkspaceSettings(desk, database=database, home=home, poster=poster),
+        digesting=Digesting(desk, database=database, deliveries=deliveries, poster=poster, clock=clock),
+        settings=WorkspaceSettings(desk, database=database, home=home, poster=poster, clock=clock),
         retrying=Retrying(desk, database=database, home=home, clock=clock),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),

@@ -154,6 +154,7 @@ class Services:
             **self.refreshing.tasks,
             **self.upkeep.tasks,
             **self.stale.tasks,
+            **self.surfaces.digesting.chores,
         }
 
     @cached_property
@@ -214,13 +215,14 @@ class Services:
     @cached_property
     def schedule(self) -> Schedule:
         """What recurs in every workspace."""
+        from bot.digesting import Digesting
         from bot.periodic import Schedule
 
         return Schedule(
             database=self.database,
             chores=self.chores,
             clock=lambda: datetime.now(UTC),
-            periodics=(self.refreshing.periodic, self.upkeep.periodic, self.stale.periodic),
+            periodics=(self.refreshing.periodic, self.upkeep.periodic, self.stale.periodic, Digesting.periodic),
         )
 
     @cached_property

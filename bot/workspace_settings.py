@@ -7,11 +7,13 @@ from blocks.settings_modal import TEXTS, VARIANTS, SettingsShown, refused, setti
 from bot.actors import Actor
 from bot.choices import choices, live
 from bot.desk import Desk
+from bot.digesting import begin_digests
 from bot.handlers.requests_settings import SettingsAsked, SettingsSubmitted
 from bot.home import HomeTab
 from bot.ladder import just
 from bot.posting import Poster, Reply
 from persona.errors import NotForYouError
+from persona.ports import Clock
 from persona.preferences import Preferences
 from persona.templates import prompt_variants
 from persona.visibility import MemberRole
@@ -25,8 +27,9 @@ _ADMINS_ONLY = "Only an admin may change the settings. Ask one, or ask to become
 class WorkspaceSettings:
     """Shows a workspace's settings to its admins and changes them."""
 
-    def __init__(self, desk: Desk, *, database: Database, home: HomeTab, poster: Poster) -> None:
+    def __init__(self, desk: Desk, *, database: Database, home: HomeTab, poster: Poster, clock: Clock) -> None:
         self._desk, self._database, self._home, self._poster = desk, database, home, poster
+        self._clock = clock
 
     async def open(self, asked: SettingsAsked) -> None:
         """Opens the form with what is chosen now; raises NotForYouError for who is no admin."""
@@ -47,6 +50,7 @@ class WorkspaceSettings:
                 return wrong
             after = await change_settings(connection, workspace_id, changes)
             await audit_settings(connection, workspace_id, by=form.actor.user_id, before=before, after=after)
+            await begin_digests(connection, before, after, now=self._clock())
         self._desk.audience.forget_all(workspace_id)
         await self._home.redraw(Reply(workspace_id, form.actor.user_id))
         return {}
@@ -67,6 +71,9 @@ def _shown(known: Preferences) -> SettingsShown:
         visibility=known.visibility,
         language=known.language,
         refresh=known.refresh,
+        digest_channel=known.digest_channel,
+        digest_weekday=known.digest_weekday,
+        digest_hour=known.digest_hour,
         texts={name: "" if values[name] is None else str(values[name]) for name in TEXTS},
         live=live(known.variants),
         variants=sorted(prompt_variants()),

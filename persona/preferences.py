@@ -33,7 +33,8 @@ class Preferences(BaseModel):
 
     `variants` are the live prompt variants with their shares, of any sum; `experiment` names what they are tried for:
     another name deals the contacts anew. A budget of None is the installation's. `record_url` is the address of a
-    contact's record in the CRM, with {id} for the contact's id. `refresh` says when personas are written anew. When
+    contact's record in the CRM, with {id} for the contact's id. `refresh` says when personas are written anew.
+    Managers get a digest in `digest_channel`, if any, on `digest_weekday` (0 is Monday) at `digest_hour`. When
     the app is removed from Slack, the data stay `keep_days_after_uninstall`; 0 deletes them at once. What was asked in
     threads, and how each try at writing went, is kept for `keep_history_days`.
     """
@@ -48,6 +49,9 @@ class Preferences(BaseModel):
     variants: dict[str, _Share] = Field(default_factory=lambda: {"default": 1.0})
     visibility: Visibility = Visibility.EVERYONE
     refresh: RefreshPolicy = RefreshPolicy.MONTHLY
+    digest_channel: str | None = Field(default=None, pattern="^[CG][A-Z0-9]{1,20}$")
+    digest_weekday: int = Field(default=0, ge=0, le=6)
+    digest_hour: int = Field(default=9, ge=0, le=23)
     keep_days_after_uninstall: int = Field(default=30, ge=0, le=3650)
     keep_history_days: int = Field(default=365, ge=LEAST_HISTORY_DAYS, le=3650)
     record_url: Annotated[str, AfterValidator(check_pattern)] | None = None

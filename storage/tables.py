@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Date,
     DateTime,
     Double,
     ForeignKey,
@@ -505,6 +506,19 @@ staleness = Table(
     Column("personas", Integer, nullable=False),
     Column("out_of_date", Integer, nullable=False),
     _time("counted_at", required=True),
+)
+
+# How a workspace stood at the end of a week, known by its Monday.
+weekly_figures = Table(
+    "weekly_figures",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("week", Date, nullable=False),
+    Column("contacts", Integer, nullable=False),
+    Column("with_persona", Integer, nullable=False),
+    Column("measured", Integer, nullable=False),
+    Column("quality", Double),
+    PrimaryKeyConstraint("workspace_id", "week"),
 )
 
 crm_sync_state = Table(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from blocks.settings_modal import SELECTS, TEXTS, VARIANTS
+from blocks.settings_modal import DIGEST_CHANNEL, SELECTS, TEXTS, VARIANTS
 from bot.actors import Actor
 from bot.handlers.requests import parse_actor
 
@@ -37,5 +37,6 @@ def parse_settings(body: Mapping[str, Any]) -> SettingsSubmitted:
     texts = {name: str(values[name][name].get("value") or "").strip() for name in TEXTS}
     for name in SELECTS:
         texts[name] = str((values[name][name].get("selected_option") or {}).get("value") or "")
+    texts[DIGEST_CHANNEL] = str(values[DIGEST_CHANNEL][DIGEST_CHANNEL].get("selected_conversation") or "")
     ticked = values[VARIANTS][VARIANTS].get("selected_options") or []
     return SettingsSubmitted(parse_actor(body), texts, frozenset(str(one["value"]) for one in ticked))

@@ -8,6 +8,7 @@ from typing import Any
 from blocks import answer, card_menu, evidence_modal, finder, found_people, notices, rating, share_form
 from blocks.card import Card
 from blocks.claim_ids import ClaimChoice, Opened, digest
+from blocks.digest import digest_card
 from blocks.insights_card import insights_card
 from blocks.link_preview import link_preview
 from blocks.modal import Modal, as_view
@@ -21,6 +22,7 @@ from persona.answers import Answer
 from persona.errors import PersonaBotError
 from persona.model import ContactMatch, CorrectionKind, Profile
 from persona.ratings import Ratings
+from tests.blocks.weeks import FULL_WEEK, QUIET_WEEK
 
 JANE = "jane.doe@northwind.example"
 _PLAIN = Modal("Persona")
@@ -131,6 +133,9 @@ def _conversation(of: Material) -> Iterator[Picture]:
     for name, found in of.answers.items():
         yield Picture(name, titles[name], answer.answer_card(found))
     yield Picture("whom", "Nobody was named", answer.whom())
+    yield Picture("digest", "The weekly digest for managers", digest_card(FULL_WEEK, Rung.NATIVE))
+    yield Picture("digest-fields", "The digest where Slack takes no charts", digest_card(FULL_WEEK, Rung.FIELDS))
+    yield Picture("digest-quiet", "A quiet week", digest_card(QUIET_WEEK, Rung.NATIVE))
     yield Picture("which", "Several of that name", answer.which(of.several))
 
 

@@ -42,6 +42,7 @@ SAMPLES: dict[str, object] = {
     "bytea": b"x",
     "jsonb": "{}",
     "timestamp with time zone": "2026-01-01T00:00:00Z",
+    "date": "2026-01-05",
 }
 
 

@@ -1,0 +1,164 @@
+"""The weekly digest: the week in one sentence, at most six short lists with a button each, two charts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from slackblocks import (
+    ActionsBlock,
+    AxisConfig,
+    BarChart,
+    Block,
+    Button,
+    DataPoint,
+    DataSeries,
+    DataVisualizationBlock,
+    DividerBlock,
+    Element,
+    LineChart,
+    Markdown,
+    PlainText,
+    RichText,
+    RichTextBlock,
+    RichTextCodeBlock,
+    RichTextSection,
+    SectionBlock,
+)
+
+from blocks.card import Card, build_card
+from blocks.ids import Press, write_press
+from blocks.kit import context, header, paragraph
+from blocks.rungs import Rung
+from blocks.text import line, mrkdwn
+from blocks.wording import percent
+from persona.digest import Digest, Kind, Named, Week, week_in_a_sentence
+
+DIGEST_CSV: Final = "digest_csv"
+DIGEST_PDF: Final = "digest_pdf"
+DIGEST_MUTE: Final = "digest_mute"
+WRITTEN_CHART: Final = "Personas written a week"
+STARS_CHART: Final = "Accuracy a week, mean stars of 5"
+QUALITY_CHART: Final = "Data quality at the end of a week, of 100"
+_SINGLE: Final = "Deals that hang on one person"
+_LINE: Final = 180
+_NAME: Final = 60
+
+
+def digest_card(digest: Digest, rung: Rung) -> Card:
+    """The digest on a rung; a quiet week is one line."""
+    title = f"The week to {day(digest.until)}"
+    said = week_in_a_sentence(digest)
+    text = mrkdwn(f"{title}. {said}")
+    if digest.is_quiet:
+        return build_card(text, [paragraph(RichText(f"{title}: ", bold=True), RichText(said))])
+    blocks: list[Block] = [header(title), paragraph(RichText(said))]
+    for name, kind in lists(digest):
+        blocks += _listed(name, kind)
+    blocks += [DividerBlock(), context(*standing(digest))]
+    blocks += _charts(digest, rung)
+    return build_card(text, [*blocks, _buttons()])
+
+
+def trends(digest: Digest) -> list[tuple[str, list[tuple[str, float]]]]:
+    """The charts as titles and points by week: what was written, and accuracy or else data quality if known twice."""
+    shown = [(WRITTEN_CHART, _points(digest.weeks, lambda week: float(week.written)))]
+    stars = _points(digest.weeks, lambda week: week.stars)
+    quality = _points(digest.weeks, lambda week: week.quality)
+    if len(stars) > 1:
+        shown.append((STARS_CHART, stars))
+    elif len(quality) > 1:
+        shown.append((QUALITY_CHART, quality))
+    return shown
+
+
+def _points(weeks: Sequence[Week], value: Callable[[Week], float | None]) -> list[tuple[str, float]]:
+    known = [(f"{week.until:%d %b}", value(week)) for week in weeks]
+    return [(label, round(found, 1)) for label, found in known if found is not None]
+
+
+_LISTS: Final = {"Going quiet": "q", "New personas": "n", "What changed": "c", "Where we were wrong": "w", _SINGLE: "s"}
+
+
+def lists(digest: Digest) -> Iterator[tuple[str, Kind]]:
+    """The lists by title, in the order of a manager's questions."""
+    yield "Going quiet", digest.quiet
+    yield "New personas", digest.new
+    yield "What changed", digest.changed
+    yield "Where we were wrong", digest.wrong
+    yield _SINGLE, digest.single
+
+
+def _listed(title: str, kind: Kind) -> Iterator[Block]:
+    if not kind.n:
+        return
+    more = [RichText(f"  ({len(kind.first)} of {kind.n:,})")] if kind.n > len(kind.first) else []
+    yield paragraph(RichText(title, bold=True), *more)
+    for place, named in enumerate(kind.first):
+        yield _row(title, place, named)
+
+
+def _row(title: str, place: int, named: Named) -> SectionBlock:
+    who = line(named.name or "Unnamed contact", _NAME)
+    opens = Button(
+        text=PlainText("Open"),
+        action_id=f"press:digest:{_LISTS[title]}{place}",
+        value=write_press(Press(named.contact_key, 0)),
+        accessibility_label=line(f"Open the persona of {who}", 75),
+    )
+    return SectionBlock(Markdown(f"*{mrkdwn(who)}*\n{mrkdwn(line(named.said, _LINE))}", verbatim=True), accessory=opens)
+
+
+def standing(digest: Digest) -> list[str]:
+    """Adoption, accuracy, data quality and the industries beside their benchmarks, a sentence each."""
+    share = percent(digest.with_persona / digest.contacts) if digest.contacts else "0 %"
+    facts = [f"Adoption: {digest.with_persona:,} of {digest.contacts:,} contacts have a persona ({share}); "
+             f"{digest.active:,} people asked this week"]  # fmt: skip
+    if digest.so_far.ratings.n:
+        facts.append(f"Accuracy so far: {_stars(digest)}")
+    if digest.quality is not None:
+        facts.append(f"Data quality: {digest.quality:.0f} of 100, mean of {digest.measured:,} contacts")
+    facts += [
+        f"{industry.segment}: email engagement {percent(industry.ours)} (n {industry.n}), "
+        f"usual {percent(industry.usual)} ({line(industry.source, 60)}, {industry.year})"
+        for industry in digest.industries
+    ]
+    return [line(fact, 250) for fact in facts]
+
+
+def _stars(digest: Digest) -> str:
+    given, low, high = digest.so_far.ratings, digest.so_far.low, digest.so_far.high
+    between = f", 90 % between {low:.1f} and {high:.1f}" if low is not None and high is not None else ""
+    return f"{given.total / given.n:.1f} of 5 (n {given.n}{between})"
+
+
+def _charts(digest: Digest, rung: Rung) -> Iterator[Block]:
+    for title, points in trends(digest):
+        if rung is Rung.NATIVE:
+            series = [DataSeries("This workspace", [DataPoint(label, value) for label, value in points])]
+            axes = AxisConfig([label for label, _ in points], x_label="Week to", y_label=title[:40])
+            yield DataVisualizationBlock(title, (BarChart if title == WRITTEN_CHART else LineChart)(series, axes))
+        elif rung is Rung.FIELDS:
+            yield RichTextBlock(
+                [RichTextSection(RichText(title, bold=True)), RichTextCodeBlock(RichText(_bars(points)))]
+            )
+        else:
+            yield context(f"{title}: {', '.join(f'{label} {value:g}' for label, value in points)}")
+
+
+def _bars(points: Sequence[tuple[str, float]]) -> str:
+    most = max((value for _, value in points), default=0.0) or 1.0
+    return "\n".join(f"{label} {'█' * round(20 * value / most)} {value:g}" for label, value in points)
+
+
+def _buttons() -> ActionsBlock:
+    made: list[Element] = [
+        Button(PlainText("Export CSV"), DIGEST_CSV, value="csv", accessibility_label="Send me this digest as CSV"),
+        Button(PlainText("PDF"), DIGEST_PDF, value="pdf", accessibility_label="Send me this digest as a PDF"),
+        Button(PlainText("Mute…"), DIGEST_MUTE, value="mute", accessibility_label="Stop the weekly digest"),
+    ]
+    return ActionsBlock(made, block_id="digest")
+
+
+def day(of: date) -> str:
+    """ "23 Nov 2026"."""
+    return f"{of.day} {of:%b %Y}"

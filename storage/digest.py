@@ -1,0 +1,169 @@
+"""What a week's digest is made of. Each query joins `contacts`, which row-level security narrows to who may be seen."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from persona.benchmarks import ALL
+from persona.digest import MOST, Digest, Industry, Kind, Named, Week
+from storage.dashboard import use_of
+from storage.ratings import accuracy
+
+_WEEKS: Final = 8
+_WEEK: Final = timedelta(days=7)
+_METRIC: Final = "email_engagement"
+
+_WRITTEN: Final = text("""
+    SELECT c.id, c.name, concat_ws(', ', c.title, k.name) AS role, p.profile #>> '{persona,changes}' AS changes,
+        count(*) OVER () AS n
+    FROM (
+        SELECT DISTINCT ON (contact_id) contact_id, version, profile FROM customer_personas
+        WHERE workspace_id = :workspace AND written_at >= :since AND written_at < :until
+        ORDER BY contact_id, version DESC
+    ) p JOIN contacts c ON c.workspace_id = :workspace AND c.id = p.contact_id AND NOT c.do_not_profile
+    LEFT JOIN companies k ON k.workspace_id = :workspace AND k.id = c.company_id
+    WHERE (:anew AND EXISTS (
+        SELECT FROM customer_personas o
+        WHERE o.workspace_id = :workspace AND o.contact_id = p.contact_id AND o.written_at < :since))
+    OR (NOT :anew AND NOT EXISTS (
+        SELECT FROM customer_personas o
+        WHERE o.workspace_id = :workspace AND o.contact_id = p.contact_id AND o.written_at < :since))
+    ORDER BY c.last_interaction_at DESC NULLS LAST, c.id LIMIT :most""")
+_QUIET: Final = text("""
+    WITH quiet AS MATERIALIZED (
+        SELECT b.contact_id, c.name, count(*) OVER () AS n, c.last_interaction_at, b.insights
+        FROM behavioral_patterns b
+        JOIN contacts c ON c.workspace_id = b.workspace_id AND c.id = b.contact_id AND NOT c.do_not_profile
+        WHERE b.workspace_id = :workspace AND b.quiet
+        ORDER BY c.last_interaction_at DESC NULLS LAST, b.contact_id LIMIT :most)
+    SELECT contact_id, name, (insights #>> '{metrics,going_quiet_days,value}')::float, n FROM quiet""")
+_WRONG: Final = text("""
+    SELECT c.id, c.name, r.claim_text, r.kind, count(*) OVER () AS n
+    FROM corrections r
+    JOIN contacts c ON c.workspace_id = r.workspace_id AND c.id = r.contact_id AND NOT c.do_not_profile
+    WHERE r.workspace_id = :workspace AND r.corrected_at >= :since AND r.corrected_at < :until
+        AND r.withdrawn_at IS NULL
+    ORDER BY r.corrected_at DESC, r.id DESC LIMIT :most""")
+_SINGLE: Final = text("""
+    SELECT d.contact_id, min(c.name), min(d.name), max(d.amount), min(d.currency), count(*) OVER () AS n
+    FROM deals d JOIN contacts c ON c.workspace_id = d.workspace_id AND c.id = d.contact_id AND NOT c.do_not_profile
+    WHERE d.workspace_id = :workspace AND d.outcome = 'open' AND c.company_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM contacts o WHERE o.workspace_id = :workspace AND o.company_id = c.company_id AND o.id <> c.id
+        AND o.last_interaction_at >= :lately)
+    GROUP BY d.id, d.contact_id ORDER BY max(d.amount) DESC NULLS LAST, d.id LIMIT :most""")
+_ACTIVE: Final = text("""
+    SELECT count(*) FROM members
+    WHERE workspace_id = :workspace AND NOT guest AND asked_at >= :since AND asked_at < :until""")
+_TREND: Final = text("""
+    WITH weeks AS (
+        SELECT CAST(:until AS timestamptz) - make_interval(weeks => back) AS ends,
+            CAST(:until AS timestamptz) - make_interval(weeks => back + 1) AS begins
+        FROM generate_series(CAST(:weeks AS integer) - 1, 0, -1) back)
+    SELECT CAST(w.ends AS date),
+        (SELECT count(*) FROM customer_personas p JOIN contacts c ON c.workspace_id = p.workspace_id
+            AND c.id = p.contact_id
+            WHERE p.workspace_id = :workspace AND p.written_at >= w.begins AND p.written_at < w.ends),
+        (SELECT avg(r.stars)::float FROM standing_ratings r
+            WHERE r.workspace_id = :workspace AND r.rated_at >= w.begins AND r.rated_at < w.ends),
+        (SELECT count(*) FROM standing_ratings r
+            WHERE r.workspace_id = :workspace AND r.rated_at >= w.begins AND r.rated_at < w.ends),
+        f.quality
+    FROM weeks w LEFT JOIN weekly_figures f ON f.workspace_id = :workspace
+        AND f.week = CAST(date_trunc('week', w.ends) AS date)
+    ORDER BY w.ends""")
+_INDUSTRIES: Final = text("""
+    SELECT o.segment, o.value, o.n, b.value, b.source, b.year
+    FROM industry_benchmarks o JOIN LATERAL (
+        SELECT value, source, year FROM industry_benchmarks
+        WHERE workspace_id = 0 AND metric = :metric AND segment IN (o.segment, :all)
+        ORDER BY segment = o.segment DESC, id LIMIT 1
+    ) b ON true
+    WHERE o.workspace_id = :workspace AND o.metric = :metric AND o.source_kind = 'workspace' AND o.segment <> :all
+    ORDER BY o.n DESC, o.segment LIMIT :most""")
+_REMEMBER: Final = text("""
+    INSERT INTO weekly_figures (workspace_id, week, contacts, with_persona, measured, quality)
+    VALUES (:workspace, :week, :contacts, :with_persona, :measured, :quality)
+    ON CONFLICT (workspace_id, week) DO UPDATE SET contacts = excluded.contacts,
+        with_persona = excluded.with_persona, measured = excluded.measured, quality = excluded.quality""")
+_KINDS: Final = {
+    "wrong": "is wrong",
+    "outdated": "is outdated",
+    "wrong_person": "is about another person",
+    "not_useful": "is not useful",
+    "right_text": "was put right",
+}
+
+
+async def digest_of(connection: AsyncConnection, workspace_id: int, *, until: datetime) -> Digest:
+    """The seven days before `until` (aware). The connection's viewer decides which contacts there are."""
+    since = until - _WEEK
+    bound = {"workspace": workspace_id, "since": since, "until": until, "most": MOST}
+    use = await use_of(connection, workspace_id)
+    return Digest(
+        until=until.date(),
+        new=await _written(connection, {**bound, "anew": False}),
+        changed=await _written(connection, {**bound, "anew": True}),
+        quiet=await _quiet(connection, bound),
+        wrong=await _wrong(connection, bound),
+        single=await _single(connection, bound),
+        contacts=use.contacts,
+        with_persona=use.with_persona,
+        active=int(await connection.scalar(_ACTIVE, bound) or 0),
+        quality=use.quality,
+        measured=use.measured,
+        accuracy=(await accuracy(connection, workspace_id, since=since))[0],
+        so_far=(await accuracy(connection, workspace_id))[0],
+        weeks=await _weeks(connection, bound),
+        industries=await _industries(connection, bound),
+    )
+
+
+async def remember_week(connection: AsyncConnection, workspace_id: int, *, at: datetime) -> None:
+    """Keeps the figures of the week of `at`, as they are now."""
+    use = await use_of(connection, workspace_id)
+    week = at.date() - timedelta(days=at.weekday())
+    figures = {"contacts": use.contacts, "with_persona": use.with_persona, "measured": use.measured}
+    await connection.execute(_REMEMBER, {"workspace": workspace_id, "week": week, "quality": use.quality, **figures})
+
+
+async def _written(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
+    rows = (await connection.execute(_WRITTEN, bound)).all()
+    said = [(changes if bound["anew"] else "") for *_, changes, _ in rows]
+    told = ("; ".join(json.loads(changes)) if changes else "" for changes in said)
+    named = (Named(key, name, what or role) for (key, name, role, *_), what in zip(rows, told, strict=True))
+    return Kind(tuple(named), rows[0].n if rows else 0)
+
+
+async def _quiet(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
+    rows = (await connection.execute(_QUIET, bound)).all()
+    named = (
+        Named(key, name, f"silent for {round(days or 0):,} days, longer than usual") for key, name, days, _ in rows
+    )
+    return Kind(tuple(named), rows[0].n if rows else 0)
+
+
+async def _wrong(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
+    rows = (await connection.execute(_WRONG, bound)).all()
+    named = (Named(key, name, f"“{claim}” {_KINDS[kind]}") for key, name, claim, kind, _ in rows)
+    return Kind(tuple(named), rows[0].n if rows else 0)
+
+
+async def _single(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
+    rows = (await connection.execute(_SINGLE, {**bound, "lately": bound["until"] - timedelta(days=90)})).all()
+    named = []
+    for key, name, deal, amount, currency, _ in rows:
+        worth = f", {amount:,.0f} {currency or ''}".rstrip() if amount else ""
+        named.append(Named(key, name, f"the only one we talk to about “{deal}”{worth}"))
+    return Kind(tuple(named), rows[0].n if rows else 0)
+
+
+async def _weeks(connection: AsyncConnection, bound: dict[str, Any]) -> tuple[Week, ...]:
+    return tuple(Week(*row) for row in await connection.execute(_TREND, {**bound, "weeks": _WEEKS}))
+
+
+async def _industries(connection: AsyncConnection, bound: dict[str, Any]) -> tuple[Industry, ...]:
+    found = await connection.execute(_INDUSTRIES, {**bound, "metric": _METRIC, "all": ALL})
+    return tuple(Industry(*row) for row in found)

@@ -1,0 +1,130 @@
+"""The weekly digest comes once to the channel an admin chose, of what its readers may see, and can be stopped."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from bot.digesting import WEEKLY, Digesting, begin_digests
+from bot.periodic import Schedule
+from bot.wiring import Services
+from persona.model import CorrectionKind
+from storage.workspaces import change_settings
+from tests.bot.conftest import work
+from tests.doubles.slack_person import Person
+from tests.doubles.slack_server import SlackDouble
+
+JANE = "jane.doe@northwind.example"
+
+
+async def choose(services: Services, **chosen: object) -> int:
+    workspace_id = await services.default_workspace()
+    async with services.database.workspace(workspace_id) as connection:
+        await change_settings(connection, workspace_id, chosen)
+    return workspace_id
+
+
+async def a_week(services: Services) -> int:
+    """Jane's persona is new, and a claim of it was put right."""
+    engine = services.engine(await services.default_workspace())
+    jane = await engine.resolve(JANE)
+    await engine.ask(jane.key)
+    await engine.correct(jane.key, "pain_points", 1, kind=CorrectionKind.WRONG, by="sam")
+    return jane.key
+
+
+async def post(services: Services, workspace_id: int, period: str = "2026-W48") -> None:
+    await services.chore_tasks[WEEKLY](workspace_id=workspace_id, period=period)
+
+
+def digests(slack: SlackDouble) -> list[str]:
+    return [m["text"] for m in slack.web.channels["C1"].messages.values() if "The week to" in str(m.get("text"))]
+
+
+async def test_the_digest_comes_once_a_period_and_says_what_happened(services: Services, slack: SlackDouble) -> None:
+    slack.web.channel("C1")
+    await a_week(services)
+    workspace_id = await choose(services, digest_channel="C1")
+    for _ in range(2):
+        await post(services, workspace_id)
+    [text] = digests(slack)
+    assert "1 persona is new" in text
+    assert "people put 1 claim right" in text
+
+
+async def test_without_a_channel_nothing_is_posted(services: Services, slack: SlackDouble) -> None:
+    slack.web.channel("C1")
+    workspace_id = await services.default_workspace()
+    await post(services, workspace_id)
+    assert (digests(slack), Digesting.periodic.rule(await services.store(workspace_id).load_preferences())) == (
+        [],
+        None,
+    )
+
+
+async def test_where_a_guest_reads_it_is_not_posted(services: Services, slack: SlackDouble) -> None:
+    slack.web.person("UGUEST", is_restricted=True)
+    slack.web.channel("C1", members={"UBOT", "UGUEST"})
+    await a_week(services)
+    await post(services, await choose(services, digest_channel="C1"))
+    assert digests(slack) == []
+
+
+async def test_where_not_all_may_see_a_contact_its_name_is_not_there(services: Services, slack: SlackDouble) -> None:
+    channel = slack.web.channel("C1")
+    await a_week(services)
+    await post(services, await choose(services, digest_channel="C1", visibility="owner"))
+    assert "Jane" not in str(channel.messages)
+
+
+async def test_where_slack_takes_no_charts_a_picture_follows_in_the_thread(
+    services: Services, slack: SlackDouble
+) -> None:
+    slack.native, channel = False, slack.web.channel("C1")
+    await a_week(services)
+    await post(services, await choose(services, digest_channel="C1"))
+    [digest] = [ts for ts, m in channel.messages.items() if "The week to" in str(m.get("text"))]
+    files = [m for m in channel.messages.values() if m.get("files")]
+    sent = [(m["thread_ts"], slack.web.files[m["files"][0]].filename) for m in files]
+    assert sent == [(digest, "persona-digest.png")]
+
+
+async def test_an_admin_who_turns_it_on_gets_the_next_one_and_not_last_monday_s(services: Services) -> None:
+    workspace_id = await services.default_workspace()
+    now = datetime(2026, 12, 2, 12, tzinfo=UTC)  # a Wednesday
+    async with services.database.workspace(workspace_id) as connection:
+        before = await services.store(workspace_id).load_preferences()
+        after = await change_settings(connection, workspace_id, {"digest_channel": "C1"})
+
+        await begin_digests(connection, before, after, now=now)
+    given = []
+    for days in (0, 4, 5, 6):
+        at = now + timedelta(days=days)
+        schedule = Schedule(
+            database=services.database, chores=services.chores, clock=lambda at=at: at, periodics=[Digesting.periodic]
+        )
+        given.append(await schedule.tick())
+    assert given == [0, 0, 1, 0]
+
+
+async def test_a_reader_gets_the_table_and_only_an_admin_stops_the_digest(
+    rep: Person, services: Services, slack: SlackDouble, app: httpx.AsyncClient
+) -> None:
+    slack.web.person("U2", is_admin=True)
+    admin = Person(slack, app, "U2")
+    slack.web.channels["C1"].members.add("U2")
+    await a_week(services)
+    workspace_id = await choose(services, digest_channel="C1")
+    await post(services, workspace_id)
+    [shown] = [s for s in rep.sees if "The week to" in s.says]
+    await rep.press("Export CSV", on=shown)
+    await work(services)
+    [file] = slack.web.files.values()
+    rows = list(csv.reader(io.StringIO(file.content.decode())))
+    assert ["new", "Jane Doe", "VP Operations, Northwind Logistics"] in rows
+    await rep.press("Mute…", on=shown)
+    assert (await services.store(workspace_id).load_preferences()).digest_channel == "C1"
+    [shown] = [s for s in admin.sees if "The week to" in s.says]
+    await admin.press("Mute…", on=shown)
+    assert (await services.store(workspace_id).load_preferences()).digest_channel is None
