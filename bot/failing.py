@@ -27,9 +27,14 @@ def answer_failures(poster: Poster, tenants: Tenants) -> ErrorHandler:
             return BoltResponse(status=503 if isinstance(error, SetupError) else 200, body="")
         said = _in_the_answer(failed, card)
         told = said is not None or await _beside(failed, card, poster, tenants)
-        return BoltResponse(status=200 if told else 503, body=said or "")  # Slack shows a failure of its own then
+        return BoltResponse(status=200 if told else _untold(error), body=said or "")
 
     return answer
+
+
+def _untold(error: Exception) -> int:
+    """Slack shows a failure of its own at any status but 200; 5xx is said of our own trouble alone."""
+    return 503 if isinstance(error, SetupError) else 422
 
 
 def _in_the_answer(failed: FailedRequest, card: Card) -> dict[str, Any] | None:

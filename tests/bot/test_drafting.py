@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.wiring import Services
 from persona.errors import SettingsError
-from persona.model import Facet, Persona
+from persona.model import Facet, Persona, Profile
 from persona.preferences import Preferences
 from persona.variants import choose_variant
 from persona.writers.prices import cost_usd
@@ -23,6 +23,7 @@ from tests.doubles import openai_server as double
 from tests.doubles.openai_server import GOOD_KEY, OpenAIDouble, Reply, excerpts_of, good_content
 
 JANE = "jane.doe@northwind.example"
+GRAHAM = "graham.sykes@greenlatch.example"
 UNGROUNDED = Reply(
     content=json.dumps(
         {"claims": [{"facet": "avoid", "text": "Hates mornings", "quotes": [{"id": "E1", "quote": "I hate mornings"}]}]}
@@ -49,10 +50,15 @@ async def services(sample_url: str, model: OpenAIDouble) -> AsyncIterator[Servic
     await made.close()
 
 
-async def written(services: Services) -> Persona:
-    """Jane's persona, written anew."""
+async def asked(services: Services, whom: str = JANE) -> Profile:
+    """A contact's profile, written anew."""
     engine = services.engine(await services.default_workspace())
-    persona = (await engine.ask((await engine.resolve(JANE)).key, fresh=True)).persona
+    return await engine.ask((await engine.resolve(whom)).key, fresh=True)
+
+
+async def written(services: Services, whom: str = JANE) -> Persona:
+    """A contact's persona, written anew."""
+    persona = (await asked(services, whom)).persona
     assert persona is not None
     return persona
 
@@ -118,13 +124,16 @@ async def test_over_the_days_budget_rules_write_and_the_card_says_why_and_until_
 ) -> None:
     assert (await written(services)).written_by.writer == "gpt-4o-mini"
     await prefer(services, **own)
-    by = (await written(services)).written_by
+    by = (await written(services, GRAHAM)).written_by
     assert (by.writer, len(model.requests)) == ("rules", 1)
     assert by.fallback.startswith("Today's budget for the language model (")
     assert by.fallback.endswith(", 00:00 (UTC).")
     assert await attempts(services) == [("gpt-4o-mini", "ok"), ("gpt-4o-mini", "over_budget"), ("rules", "ok")]
+    kept = await asked(services)
+    assert kept.persona and kept.persona.written_by.writer == "gpt-4o-mini"
+    assert kept.kept == by.fallback + " So the version that a model wrote stays for now."
     await prefer(services, daily_tokens=None, daily_budget_usd=None)
-    assert (await written(services)).written_by.writer == "gpt-4o-mini"
+    assert (await written(services, GRAHAM)).written_by.writer == "gpt-4o-mini"
 
 
 async def test_an_outage_costs_three_calls_and_then_nothing(services: Services, model: OpenAIDouble) -> None:

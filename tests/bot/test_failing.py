@@ -96,5 +96,5 @@ async def test_a_press_whose_failure_cannot_be_told_is_shown_as_failed_by_slack(
     await rep.command("Jane Doe")
     await work(services)
     rep.slack.busy_answers = 5
-    with pytest.raises(AssertionError, match="dispatch_failed: 503"):
+    with pytest.raises(AssertionError, match="dispatch_failed: 422"):
         await rep.press("Evidence")
