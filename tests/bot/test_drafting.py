@@ -130,7 +130,8 @@ async def test_over_the_days_budget_rules_write_and_the_card_says_why_and_until_
     assert by.fallback.endswith(", 00:00 (UTC).")
     assert await attempts(services) == [("gpt-4o-mini", "ok"), ("gpt-4o-mini", "over_budget"), ("rules", "ok")]
     kept = await asked(services)
-    assert kept.persona and kept.persona.written_by.writer == "gpt-4o-mini"
+    assert kept.persona
+    assert kept.persona.written_by.writer == "gpt-4o-mini"
     assert kept.kept == by.fallback + " So the version that a model wrote stays for now."
     await prefer(services, daily_tokens=None, daily_budget_usd=None)
     assert (await written(services, GRAHAM)).written_by.writer == "gpt-4o-mini"
