@@ -8,7 +8,6 @@ from datetime import datetime, time
 from typing import Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blocks.card import Card
 from blocks.digest import digest_card, trends
@@ -28,7 +27,7 @@ from persona.ports import Clock
 from persona.preferences import Preferences
 from persona.schedule import Weekly, latest_due
 from persona.visibility import NOBODY, MemberRole
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 from storage.digest import digest_of, remember_week
 from storage.periods import hand_out
 from storage.workspaces import audit_settings, change_settings, load_preferences

@@ -1,4 +1,4 @@
-"""The schema's making: once however many try, equal to tables.py, and clear when the server lacks something."""
+"""The schema's making: once however many try, equal to storage/tables, and clear when the server lacks something."""
 
 import json
 import subprocess

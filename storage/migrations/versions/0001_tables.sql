@@ -1,4 +1,4 @@
--- The tables as of revision 0001. History: later changes are later revisions (a test holds the sum to tables.py).
+-- The tables as of revision 0001. History: later changes are later revisions (a test holds the sum to storage/tables).
 
 CREATE TABLE workspaces (
     workspace_id bigint GENERATED ALWAYS AS IDENTITY,
