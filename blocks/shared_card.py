@@ -25,6 +25,7 @@ from persona.model import Profile
 
 MY_VIEW: Final = "My view"
 NOTE: Final = 300
+_WITHDRAWN: Final = "This persona is no longer shown here."
 
 
 def shared_card(profile: Profile, *, now: datetime, shared_by: str, note: str = "") -> Card:
@@ -34,6 +35,12 @@ def shared_card(profile: Profile, *, now: datetime, shared_by: str, note: str = 
     said.append(rated(profile.ratings))
     blocks = [*_top(sheet, told), _by(shared_by), _buttons(profile), *rating(profile, None)]
     return build_card(" ".join(mrkdwn(sentence(text)) for text in said if text), blocks)
+
+
+def withdrawn_card(why: str) -> Card:
+    """What stands in its place where it may no longer be shown, and why; nothing of the contact."""
+    told = line(why, 300)
+    return build_card(mrkdwn(f"{_WITHDRAWN} {told}"), [paragraph(RichText(_WITHDRAWN, bold=True)), context(told)])
 
 
 def _top(sheet: Sheet, note: str) -> Iterator[Block]:

@@ -29,6 +29,7 @@ async def import_with_progress(services: Services, folder: Path, *, source: str,
         report = await import_folder(services.database, workspace_id, folder, source=source, progress=bars.show)
         async with services.database.workspace(workspace_id) as connection:
             await take_in_waiting(connection, workspace_id, source)
+            await services.withdrawing.ask(connection, workspace_id)
         await services.measuring.catch_up(workspace_id, changed=bool(report.contacts_changed), show=bars.show)
     _print_report(report, console)
     return report

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from blocks.changes import changes_reply
-from blocks.shared_card import shared_card
+from blocks.shared_card import shared_card, withdrawn_card
+from bot.actors import Team
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.ladder import just
@@ -24,14 +25,26 @@ from persona.model import Profile
 from persona.ports import Clock
 from persona.versions import worth_telling
 from storage.database import Database
-from storage.posts import Post, claim_drawing, post_at, posts_of_contact, posts_of_persona, shows_now
+from storage.posts import (
+    Post,
+    claim_drawing,
+    post_at,
+    posts_in_channel,
+    posts_of_contact,
+    posts_of_persona,
+    set_withdrawn,
+    shows_now,
+)
+from storage.withdrawals import CHANGES, told_in_thread
 
 REDRAW: Final = "redraw_post"
+REVIEW: Final = "review_channel"
 APART: Final = timedelta(seconds=10)
 _POSTS: Final = 20
 _RENEWED: Final = 5
 _TRIES: Final = 4
-_NOT_TO_BE_SHOWN: Final = (ChannelRefusedError, ContactNotFoundError, DoNotProfileError, NotForYouError)
+_NOT_TO_BE_SHOWN: Final = (ContactNotFoundError, DoNotProfileError, NotForYouError)
+_NOT_ALL: Final = "Not everyone here may see this contact, or it is not to be profiled."
 
 
 class Redrawing:
@@ -44,7 +57,7 @@ class Redrawing:
     @property
     def tasks(self) -> Mapping[str, Task]:
         """What a worker does, by name."""
-        return {REDRAW: self.redraw}
+        return {REDRAW: self.redraw, REVIEW: self.review}
 
     async def ask(self, workspace_id: int, persona_key: int) -> None:
         """Promises that the newest posts of a persona version are drawn anew: now, or ten seconds after the last time.
@@ -70,10 +83,33 @@ class Redrawing:
         for post in posts[:_RENEWED]:
             await self._promise(workspace_id, post, renew=True)
 
+    async def review(self, *, reply: Reply, channel_id: str) -> None:
+        """Draws a channel's cards anew where who reads there now changes whether they may be shown."""
+        workspace_id = reply.workspace_id
+        try:
+            everyone = (await self._desk.audience.of_channel(workspace_id, channel_id)).owners is None
+            withdrawn = True if everyone else None
+        except (ChannelRefusedError, NotForYouError):
+            withdrawn = False
+        async with self._database.workspace(workspace_id) as connection:
+            posts = await posts_in_channel(connection, workspace_id, channel_id, withdrawn=withdrawn)
+        for post in posts:
+            await self._promise(workspace_id, post)
+
+    async def readers_changed(self, team: Team, channel_id: str) -> None:
+        """Promises a `review` of a channel of a team in which cards stand; raises UnknownWorkspaceError."""
+        workspace_id = await self._desk.tenants.workspace(team)
+        async with self._database.workspace(workspace_id) as connection:
+            if not await posts_in_channel(connection, workspace_id, channel_id, limit=1):
+                return
+            lock = f"{REVIEW}:{workspace_id}:{channel_id}"
+            asker = Reply(workspace_id, "")
+            await self._desk.promises.make(REVIEW, asker, lock=lock, within=connection, channel_id=channel_id)
+
     async def redraw(
         self, *, reply: Reply, channel_id: str, message_ts: str, tries: int = 0, renew: bool = False
     ) -> None:
-        """Draws a post, unless it was drawn just now: then later. One that may no longer be shown stays as it is.
+        """Draws a post, unless it was drawn just now: then later. One that may no longer be shown says so, and why.
 
         To `renew` it is to show the newest version; its thread is told what changed when that matters.
 
@@ -89,13 +125,37 @@ class Redrawing:
             await self._promise(workspace_id, post, tries=tries, renew=renew)
             return
         try:
-            await self._draw(workspace_id, post, renew=renew)
-        except _NOT_TO_BE_SHOWN:
-            return
+            await self._draw_or_withdraw(workspace_id, post, renew=renew)
         except DeliveryError as error:
             if not error.retry or tries + 1 >= _TRIES:
                 raise
             await self._promise(workspace_id, post, tries=tries + 1, after_s=error.after_s or 0, renew=renew)
+
+    async def _draw_or_withdraw(self, workspace_id: int, post: Post, *, renew: bool) -> None:
+        try:
+            await self._draw(workspace_id, post, renew=renew)
+        except ChannelRefusedError as error:
+            await self._withdraw(workspace_id, post, error.user_message)
+        except _NOT_TO_BE_SHOWN:
+            await self._withdraw(workspace_id, post, _NOT_ALL)
+        else:
+            await self._remember(workspace_id, post, withdrawn=False)
+
+    async def _withdraw(self, workspace_id: int, post: Post, why: str) -> None:
+        """The card and what its thread was told of it; the card comes back when it may be shown again."""
+        if post.withdrawn:
+            return
+        async with self._database.workspace(workspace_id) as connection:
+            told = await told_in_thread(connection, workspace_id, post.key)
+        place = Place(workspace_id, post.channel_id)
+        for message_ts in (post.message_ts, *told):
+            await self._poster.update(place, message_ts, just(withdrawn_card(why)))
+        await self._remember(workspace_id, post, withdrawn=True)
+
+    async def _remember(self, workspace_id: int, post: Post, *, withdrawn: bool) -> None:
+        if post.withdrawn is not withdrawn:
+            async with self._database.workspace(workspace_id) as connection:
+                await set_withdrawn(connection, workspace_id, post.key, withdrawn=withdrawn)
 
     async def _draw(self, workspace_id: int, post: Post, *, renew: bool) -> None:
         everyone = await self._desk.audience.of_channel(workspace_id, post.channel_id)
@@ -121,7 +181,7 @@ class Redrawing:
             return
         thread = Place(place.workspace_id, place.channel_id, post.thread_ts or post.message_ts)
         said = just(changes_reply(newest.contact, changes))
-        key = f"changes:{post.key}:{self._clock():%G-W%V}"
+        key = f"{CHANGES}{post.key}:{self._clock():%G-W%V}"
         with suppress(MaybeSentError):  # it may stand there; a second one would be noise
             await self._deliveries.send(place.workspace_id, key, lambda: self._poster.post(thread, said))
 

@@ -90,7 +90,7 @@ def build_surfaces(
     redrawing = Redrawing(desk, database=database, deliveries=deliveries, poster=poster, clock=clock)
     home = HomeTab(desk, database=database, poster=poster, status=status, clock=clock)
     return Surfaces(
-        answers=Answers(desk, database=database, status=status, clock=clock),
+        answers=Answers(desk, database=database, status=status, redrawing=redrawing, clock=clock),
         showing=Showing(desk, poster=poster, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),

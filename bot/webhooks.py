@@ -13,6 +13,7 @@ from typing import Any, Final
 from bot.chores import Chores, ChoreTask
 from bot.measuring import Measuring
 from bot.tokens import Cipher
+from bot.withdrawing import Withdrawing
 from persona.ports import Clock
 from storage.crm.items import MAX_ITEMS, Flaw, Item, read_items
 from storage.database import AsyncConnection, Database
@@ -66,11 +67,13 @@ class Webhooks:
         database: Database,
         chores: Chores,
         measuring: Measuring,
+        withdrawing: Withdrawing,
         cipher: Cipher | None,
         per_minute: int,
         clock: Clock,
     ) -> None:
         self._database, self._chores, self._measuring = database, chores, measuring
+        self._withdrawing = withdrawing
         self._cipher, self._per_minute, self._clock = cipher, per_minute, clock
 
     @property
@@ -107,6 +110,7 @@ class Webhooks:
                 return
             await self._measuring.measure_within(connection, workspace_id, taken.contacts)
             await self._measuring.tell_within(connection, workspace_id, taken.contacts)
+            await self._withdrawing.ask(connection, workspace_id)
 
     async def _keep(
         self, connection: AsyncConnection, source: Source, mark: Mark, *, items: list[Item], flaws: list[Flaw]
@@ -127,6 +131,7 @@ class Webhooks:
             return _again(found) if found else _refusal(503, _TWICE, after_s=1)
         if any(item.objects for item in items):
             await heed_objections_now(*where)
+            await self._withdrawing.ask(connection, source.workspace_id)
         await self._promise(connection, source, key)
         return Told(202, {**_result(mark.delivery, len(items), flaws), "status": "accepted"})
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from bot.tokens import AppKeys, Cipher, Tokens
     from bot.upkeep import Upkeep
     from bot.webhooks import Webhooks
+    from bot.withdrawing import Withdrawing
 
 _SLACK_TIMEOUT_S: Final = 10
 _ENGINES: Final = 1_000
@@ -155,6 +156,7 @@ class Services:
             **self.upkeep.tasks,
             **self.stale.tasks,
             **self.surfaces.digesting.chores,
+            **self.withdrawing.tasks,
         }
 
     @cached_property
@@ -174,10 +176,18 @@ class Services:
             database=self.database,
             chores=self.chores,
             measuring=self.measuring,
+            withdrawing=self.withdrawing,
             cipher=self.webhook_cipher,
             per_minute=self.settings.webhooks_per_minute,
             clock=lambda: datetime.now(UTC),
         )
+
+    @cached_property
+    def withdrawing(self) -> Withdrawing:
+        """What takes back cards that may no longer be shown."""
+        from bot.withdrawing import Withdrawing
+
+        return Withdrawing(database=self.database, chores=self.chores, poster=lambda: self.poster)
 
     @cached_property
     def measuring(self) -> Measuring:

@@ -16,6 +16,7 @@ from storage.crm.layouts import CONTACTS, Layout
 from storage.merge_sql import find_pending, insert_batch, insert_pending, is_there, staging_table, update_pending
 from storage.merges import Merge, Parent
 from storage.shaping import Batch
+from storage.withdrawals import withdraw_cards
 
 # A batch may take longer than the statements of a request may.
 _SETTINGS: Final = {"statement_timeout": "0"}
@@ -66,7 +67,8 @@ _MADE_OF_CONTACTS: Final = ("behavioral_patterns", "customer_personas", "interac
 
 
 async def forget_contacts(raw: AsyncConnection, workspace_id: int, contacts: Sequence[int]) -> None:
-    """Deletes what we made of these contacts: snapshots, personas, vectors."""
+    """Deletes what we made of these contacts: snapshots, personas, vectors. Their shared cards are to be withdrawn."""
+    await withdraw_cards(raw, workspace_id, contacts)
     for table in _MADE_OF_CONTACTS if contacts else ():
         statement = SQL("DELETE FROM {} WHERE workspace_id = %s AND contact_id = ANY(%s)").format(Identifier(table))
         await raw.execute(statement, [workspace_id, list(contacts)])

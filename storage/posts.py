@@ -20,7 +20,7 @@ _IS_POST: Final = (
 class Post:
     """A message of ours that shows a persona. `version` is the persona's number among its contact's.
 
-    It was drawn last at `drawn_at`: when it was posted, unless it was `redrawn`.
+    It was drawn last at `drawn_at`: when it was posted, unless it was `redrawn`. One that is `withdrawn` shows nothing.
     """
 
     key: int
@@ -34,6 +34,7 @@ class Post:
     note: str
     drawn_at: datetime
     redrawn: bool
+    withdrawn: bool
 
 
 async def remember_post(
@@ -102,6 +103,28 @@ async def posts_of_persona(
     return [Post(*row) for row in found]
 
 
+async def posts_in_channel(
+    connection: AsyncConnection,
+    workspace_id: int,
+    channel_id: str,
+    *,
+    withdrawn: bool | None = None,
+    limit: int = 1_000,
+) -> list[Post]:
+    """The newest posts in a channel, or only those that are withdrawn, or aren't."""
+    asked = _posts(workspace_id).where(persona_posts.c.channel_id == channel_id)
+    if withdrawn is not None:
+        asked = asked.where(persona_posts.c.withdrawn.is_(withdrawn))
+    found = await connection.execute(asked.order_by(persona_posts.c.message_ts.desc()).limit(limit))
+    return [Post(*row) for row in found]
+
+
+async def set_withdrawn(connection: AsyncConnection, workspace_id: int, key: int, *, withdrawn: bool) -> None:
+    """Remembers whether a post is withdrawn."""
+    post = (persona_posts.c.workspace_id == workspace_id) & (persona_posts.c.id == key)
+    await connection.execute(update(persona_posts).where(post).values(withdrawn=withdrawn))
+
+
 async def posted_lately(
     connection: AsyncConnection, workspace_id: int, *, channel_id: str, by: str, within: timedelta
 ) -> tuple[int, int]:
@@ -160,6 +183,7 @@ def _posts(workspace_id: int) -> Select[Any]:
             posts.note,
             posts.drawn_at,
             posts.drawn_at > posts.posted_at,
+            posts.withdrawn,
         )
         .join(customer_personas, (personas.workspace_id == posts.workspace_id) & (personas.id == posts.persona_id))
         .where(posts.workspace_id == workspace_id)

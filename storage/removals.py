@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL, Composed
 
 from storage.crm.items import KINDS, Item
+from storage.withdrawals import withdraw_cards
 
 _PARTS: Final = {
     "of_source": SQL("workspace_id = %(workspace)s AND source = %(source)s AND external_id = ANY(%(ids)s)"),
@@ -18,6 +19,7 @@ def _statement(form: LiteralString) -> Composed:
     return SQL(form).format(**_PARTS)
 
 
+_CONTACTS: Final = _statement("SELECT id FROM contacts WHERE {of_source}")
 _TIMELINE: Final = _statement("""
     WITH gone AS (
         DELETE FROM interactions WHERE {of_source} AND record = %(record)s RETURNING contact_id
@@ -51,7 +53,8 @@ async def remove_rows(
 ) -> None:
     """Deletes the rows of items of one kind with all that hangs on them; what isn't there needn't be deleted.
 
-    In the transaction of a Merging: whose history that changes is touched, an erased contact no more.
+    In the transaction of a Merging: whose history that changes is touched, an erased contact no more; its shared cards
+    are to be withdrawn.
     """
     identities = [item.identity for item in items]
     parameters: dict[str, Any] = {"workspace": workspace_id, "source": source, "record": KINDS[kind].name}
@@ -59,4 +62,7 @@ async def remove_rows(
     if kind == "deal_stage":
         parameters["stages"] = [stage for _, stage, _ in identities]
         parameters["moments"] = [moment for _, _, moment in identities]
+    if kind == "contact":
+        gone = await (await raw.execute(_CONTACTS, parameters)).fetchall()
+        await withdraw_cards(raw, workspace_id, [key for (key,) in gone])
     await raw.execute(_STATEMENTS.get(kind, _TIMELINE), parameters)

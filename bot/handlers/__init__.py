@@ -40,6 +40,7 @@ from bot.handlers.links import handle_links
 from bot.handlers.mentions import handle_mention
 from bot.handlers.options import handle_finder, handle_sought, handle_typed
 from bot.handlers.ratings import REACTIONS, handle_rating, handle_reaction, handle_reason
+from bot.handlers.readers import READERS, handle_readers
 from bot.handlers.settings import handle_settings, handle_settings_form
 from bot.handlers.shares import handle_share, handle_share_form
 from bot.handlers.shortcuts import handle_from_message, handle_post
@@ -84,6 +85,8 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.action(RATE_ACTION)(handle_rating(surfaces.rating))
     app.view(RATE_FORM)(handle_reason(surfaces.rating))
     app.event("link_shared")(handle_links(surfaces.unfurling))
+    for kind in READERS:
+        app.event(kind)(handle_readers(surfaces.redrawing))
     app.event("app_uninstalled")(handle_uninstalled(surfaces.installing))
     app.event("tokens_revoked")(handle_revoked(surfaces.installing))
     app.event("app_home_opened")(leave_tab)  # last: only what no listener above matches

@@ -15,7 +15,7 @@ from storage.tables.personas import (
     ratings,
 )
 from storage.tables.recurring import clock_ticks, periods, staleness, weekly_figures
-from storage.tables.slack import conversations, deliveries, persona_posts, processed_events
+from storage.tables.slack import conversations, deliveries, persona_posts, processed_events, withdrawals
 
 __all__ = [
     "DIMENSIONS",
@@ -49,5 +49,6 @@ __all__ = [
     "ratings",
     "staleness",
     "weekly_figures",
+    "withdrawals",
     "workspaces",
 ]

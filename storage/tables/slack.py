@@ -1,6 +1,6 @@
 """What passed between Slack and us."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, BigInteger, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint
 
 from storage.tables.columns import belongs_to, metadata, tenant, time
 
@@ -16,6 +16,8 @@ persona_posts = tenant(
     Column("note", Text, nullable=False, server_default=""),
     time("posted_at", now=True),
     time("drawn_at", now=True),
+    # It says only that the persona is no longer shown there.
+    Column("withdrawn", Boolean, nullable=False, server_default="false"),
     UniqueConstraint("workspace_id", "channel_id", "message_ts"),
     belongs_to("customer_personas", column="persona_id"),
     belongs_to("contacts", column="contact_id"),
@@ -63,4 +65,14 @@ deliveries = Table(
     time("done_at"),
     PrimaryKeyConstraint("workspace_id", "key"),
     Index("ix_deliveries_begun", "workspace_id", "begun_at"),
+)
+
+# Messages about contacts of whom nothing is to be shown any more, until they are emptied.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspaces.workspace_id", ondelete="CASCADE"), nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("message_ts", Text, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "channel_id", "message_ts"),
 )

@@ -101,13 +101,18 @@ def agent_session_stopped(user_id: str, channel_id: str, thread_ts: str, streami
     }
 
 
-def member_joined_channel(user_id: str, channel_id: str, event_ts: str) -> Event:
-    """Somebody, perhaps the bot, joins a channel."""
+def member_joined_channel(user_id: str, channel_id: str, event_ts: str, kind: str = "member_joined_channel") -> Event:
+    """Somebody, perhaps the bot, joins a channel, or leaves it: member_left_channel."""
     return {
-        "type": "member_joined_channel",
+        "type": kind,
         "user": user_id,
         "channel": channel_id,
         "channel_type": "C",
         "team": "T1",
         "event_ts": event_ts,
     }
+
+
+def channel_shared(channel_id: str, event_ts: str, kind: str = "channel_shared") -> Event:
+    """Another organisation reads a channel from now on, or no longer: channel_unshared."""
+    return {"type": kind, "connected_team_id": "T9", "channel": channel_id, "event_ts": event_ts}
