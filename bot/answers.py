@@ -26,7 +26,7 @@ from bot.ladder import Render, just
 from bot.patience import within
 from bot.posting import Reply
 from bot.promises import Task
-from bot.redrawing import Redrawing
+from bot.reviewing import Reviewing
 from bot.showing import SHOW_TAB, WRITE, writing_lock
 from bot.status import Status
 from persona.engine import Engine
@@ -50,9 +50,9 @@ _CACHED: Final = 512
 class Answers:
     """Answers commands and buttons of any workspace."""
 
-    def __init__(self, desk: Desk, *, database: Database, status: Status, redrawing: Redrawing, clock: Clock) -> None:
+    def __init__(self, desk: Desk, *, database: Database, status: Status, reviewing: Reviewing, clock: Clock) -> None:
         self._desk, self._database, self._status, self._clock = desk, database, status, clock
-        self._redrawing = redrawing
+        self._reviewing = reviewing
         self._profiles: LRUCache[tuple[int, int, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
         self._cards: LRUCache[tuple[int, int, datetime | None, str, Ratings, int, int], Card] = LRUCache(_CACHED)
 
@@ -114,7 +114,7 @@ class Answers:
         channel_id, allowed = command.channel_id, command.allows is True
         async with self._database.workspace(workspace_id) as connection:
             await set_channel(connection, workspace_id, channel_id, allowed=allowed, by=viewer.user_id)
-        await self._redrawing.readers_changed(command.actor.team, channel_id)
+        await self._reviewing.ask(command.actor.team, channel_id)
         return channel_allowed() if allowed else channel_disallowed()
 
     async def answer(self, *, reply: Reply, actor: dict[str, Any], query: str, method: str | None) -> Render:

@@ -18,6 +18,8 @@ from storage.members import find_member, is_allowed_channel, load_team, remember
 from storage.workspaces import load_preferences, slack_ids_of
 
 _log = structlog.get_logger(__name__)
+REMEMBER_S: Final = 60
+"""For how long a process remembers what a member may see."""
 _PATIENCE_S: Final = 0.8
 _ASK_AGAIN: Final = timedelta(days=1)
 _MANY: Final = 20_000
@@ -36,7 +38,7 @@ _TOO_MANY: Final = (
 class Audience:
     """Knows members. What it learns of them holds for `remember_s`."""
 
-    def __init__(self, *, database: Database, calls: SlackCalls, clock: Clock, remember_s: float = 60) -> None:
+    def __init__(self, *, database: Database, calls: SlackCalls, clock: Clock, remember_s: float = REMEMBER_S) -> None:
         self._database, self._calls, self._clock = database, calls, clock
         self._viewers: TTLCache[tuple[int, str], Viewer] = TTLCache(maxsize=_MANY, ttl=remember_s)
         self._organisations: TTLCache[tuple[int, str], str] = TTLCache(maxsize=_MANY, ttl=remember_s)

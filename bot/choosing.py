@@ -6,6 +6,7 @@ from rich.console import Console
 
 from bot.choices import DEFAULT, choices, parse_choice, told
 from bot.digesting import begin_digests
+from bot.reviewing import review_all
 from bot.settings import Settings
 from bot.wiring import open_services
 from storage.workspaces import change_settings, load_preferences
@@ -23,6 +24,8 @@ async def show_or_change(settings: Settings, name: str | None, value: str | None
             if change:
                 known = await change_settings(connection, workspace, change)
                 await begin_digests(connection, before, known, now=datetime.now(UTC))
+        if known.visibility is not before.visibility:
+            await review_all(services.promises, services.database, workspace)
     for one, choice in choices().items():
         if name in {None, one}:
             console.print(f"{one} = {told(known, one)}  ({choice.about})", highlight=False, markup=False)

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from bot.reviewing import review_all
 from bot.settings import Settings
 from bot.wiring import open_services
 from persona.errors import SettingsError
@@ -28,6 +29,8 @@ async def show_or_change_member(
             else:
                 changed = {"team": team, "owner_email": owner_email}
                 known = [await change_member(connection, workspace_id, user_id, role=given, **changed)]
+        if user_id is not None:
+            await review_all(services.promises, services.database, workspace_id)
     if not known:
         console.print("Nobody has used Persona Bot in Slack yet.")
     for member in known:

@@ -1,13 +1,12 @@
 """Shared cards drawn anew when what they show has changed: each message at most once in ten seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from blocks.changes import changes_reply
 from blocks.shared_card import shared_card, withdrawn_card
-from bot.actors import Team
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.ladder import just
@@ -29,7 +28,6 @@ from storage.posts import (
     Post,
     claim_drawing,
     post_at,
-    posts_in_channel,
     posts_of_contact,
     posts_of_persona,
     set_withdrawn,
@@ -38,7 +36,6 @@ from storage.posts import (
 from storage.withdrawals import CHANGES, told_in_thread
 
 REDRAW: Final = "redraw_post"
-REVIEW: Final = "review_channel"
 APART: Final = timedelta(seconds=10)
 _POSTS: Final = 20
 _RENEWED: Final = 5
@@ -57,7 +54,7 @@ class Redrawing:
     @property
     def tasks(self) -> Mapping[str, Task]:
         """What a worker does, by name."""
-        return {REDRAW: self.redraw, REVIEW: self.review}
+        return {REDRAW: self.redraw}
 
     async def ask(self, workspace_id: int, persona_key: int) -> None:
         """Promises that the newest posts of a persona version are drawn anew: now, or ten seconds after the last time.
@@ -66,15 +63,13 @@ class Redrawing:
         """
         async with self._database.workspace(workspace_id) as connection:
             posts = await posts_of_persona(connection, workspace_id, persona_key, limit=_POSTS)
-        for post in posts:
-            await self._promise(workspace_id, post)
+        await self.ask_again(workspace_id, posts)
 
     async def ask_all(self, workspace_id: int, contact_key: int) -> None:
         """The same for the newest posts of a contact, whatever version they show."""
         async with self._database.workspace(workspace_id) as connection:
             posts = await posts_of_contact(connection, workspace_id, contact_key)
-        for post in posts[:_POSTS]:
-            await self._promise(workspace_id, post)
+        await self.ask_again(workspace_id, posts[:_POSTS])
 
     async def renew(self, workspace_id: int, contact_key: int) -> None:
         """Promises that the newest posts of a contact show the newest version."""
@@ -83,28 +78,10 @@ class Redrawing:
         for post in posts[:_RENEWED]:
             await self._promise(workspace_id, post, renew=True)
 
-    async def review(self, *, reply: Reply, channel_id: str) -> None:
-        """Draws a channel's cards anew where who reads there now changes whether they may be shown."""
-        workspace_id = reply.workspace_id
-        try:
-            everyone = (await self._desk.audience.of_channel(workspace_id, channel_id)).owners is None
-            withdrawn = True if everyone else None
-        except (ChannelRefusedError, NotForYouError):
-            withdrawn = False
-        async with self._database.workspace(workspace_id) as connection:
-            posts = await posts_in_channel(connection, workspace_id, channel_id, withdrawn=withdrawn)
+    async def ask_again(self, workspace_id: int, posts: Sequence[Post]) -> None:
+        """The same for these posts."""
         for post in posts:
             await self._promise(workspace_id, post)
-
-    async def readers_changed(self, team: Team, channel_id: str) -> None:
-        """Promises a `review` of a channel of a team in which cards stand; raises UnknownWorkspaceError."""
-        workspace_id = await self._desk.tenants.workspace(team)
-        async with self._database.workspace(workspace_id) as connection:
-            if not await posts_in_channel(connection, workspace_id, channel_id, limit=1):
-                return
-            lock = f"{REVIEW}:{workspace_id}:{channel_id}"
-            asker = Reply(workspace_id, "")
-            await self._desk.promises.make(REVIEW, asker, lock=lock, within=connection, channel_id=channel_id)
 
     async def redraw(
         self, *, reply: Reply, channel_id: str, message_ts: str, tries: int = 0, renew: bool = False
@@ -148,9 +125,18 @@ class Redrawing:
         async with self._database.workspace(workspace_id) as connection:
             told = await told_in_thread(connection, workspace_id, post.key)
         place = Place(workspace_id, post.channel_id)
-        for message_ts in (post.message_ts, *told):
-            await self._poster.update(place, message_ts, just(withdrawn_card(why)))
+        await self._poster.update(place, post.message_ts, just(withdrawn_card(why)))
+        for message_ts in told:
+            await self._withdraw_told(place, message_ts, why)
         await self._remember(workspace_id, post, withdrawn=True)
+
+    async def _withdraw_told(self, place: Place, message_ts: str, why: str) -> None:
+        """Somebody may have deleted it."""
+        try:
+            await self._poster.update(place, message_ts, just(withdrawn_card(why)))
+        except DeliveryError as error:
+            if error.retry:
+                raise
 
     async def _remember(self, workspace_id: int, post: Post, *, withdrawn: bool) -> None:
         if post.withdrawn is not withdrawn:

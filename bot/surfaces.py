@@ -23,6 +23,7 @@ from bot.promises import Promises, Task
 from bot.rating import Rating
 from bot.redrawing import Redrawing
 from bot.retrying import Retrying
+from bot.reviewing import Reviewing
 from bot.share_form import ShareForm
 from bot.sharing import Pace, Sharing
 from bot.showing import Showing
@@ -53,6 +54,7 @@ class Surfaces:
     share_form: ShareForm
     rating: Rating
     redrawing: Redrawing
+    reviewing: Reviewing
     unfurling: Unfurling
     evidence: Evidence
     correcting: Correcting
@@ -88,9 +90,10 @@ def build_surfaces(
     exporting = Exporting(desk, database=database, deliveries=deliveries, poster=poster, clock=clock)
     evidence = Evidence(desk, database=database, poster=poster, clock=clock)
     redrawing = Redrawing(desk, database=database, deliveries=deliveries, poster=poster, clock=clock)
+    reviewing = Reviewing(desk, database=database, redrawing=redrawing)
     home = HomeTab(desk, database=database, poster=poster, status=status, clock=clock)
     return Surfaces(
-        answers=Answers(desk, database=database, status=status, redrawing=redrawing, clock=clock),
+        answers=Answers(desk, database=database, status=status, reviewing=reviewing, clock=clock),
         showing=Showing(desk, poster=poster, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),
@@ -103,6 +106,7 @@ def build_surfaces(
         share_form=ShareForm(desk, sharing=sharing, poster=poster),
         rating=Rating(desk, database=database, redrawing=redrawing, poster=poster, clock=clock),
         redrawing=redrawing,
+        reviewing=reviewing,
         unfurling=Unfurling(desk, database=database, poster=poster, clock=clock),
         evidence=evidence,
         correcting=Correcting(desk, evidence=evidence, redrawing=redrawing, poster=poster, clock=clock),

@@ -12,6 +12,7 @@ from bot.handlers.requests_settings import SettingsAsked, SettingsSubmitted
 from bot.home import HomeTab
 from bot.ladder import just
 from bot.posting import Poster, Reply
+from bot.reviewing import review_all
 from persona.errors import NotForYouError
 from persona.ports import Clock
 from persona.preferences import Preferences
@@ -52,6 +53,8 @@ class WorkspaceSettings:
             await audit_settings(connection, workspace_id, by=form.actor.user_id, before=before, after=after)
             await begin_digests(connection, before, after, now=self._clock())
         self._desk.audience.forget_all(workspace_id)
+        if after.visibility is not before.visibility:
+            await review_all(self._desk.promises, self._database, workspace_id)
         await self._home.redraw(Reply(workspace_id, form.actor.user_id))
         return {}
 

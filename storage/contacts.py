@@ -143,6 +143,12 @@ async def contacts_with_personas(connection: AsyncConnection, workspace_id: int,
     return list(await connection.scalars(written.distinct().order_by(columns.contact_id)))
 
 
+async def visible_contacts(connection: AsyncConnection, workspace_id: int, keys: Sequence[int]) -> frozenset[int]:
+    """Those of these contacts that the transaction sees."""
+    asked = select(contacts.c.id).where(contacts.c.workspace_id == workspace_id, among(contacts.c.id, keys))
+    return frozenset(await connection.scalars(asked))
+
+
 async def list_contacts(database: Database, workspace_id: int) -> list[Contact]:
     """All contacts of a workspace in the order they came in, those not to be profiled too."""
     found = select_contacts().where(contacts.c.workspace_id == workspace_id).order_by(contacts.c.id)

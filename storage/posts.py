@@ -14,6 +14,7 @@ from storage.tables import customer_personas, persona_posts
 _IS_POST: Final = (
     "SELECT FROM persona_posts WHERE workspace_id = current_workspace() AND channel_id = %s AND message_ts = %s"
 )
+_HAS_POSTS: Final = "SELECT FROM persona_posts WHERE workspace_id = current_workspace() AND channel_id = %s LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +104,23 @@ async def posts_of_persona(
     return [Post(*row) for row in found]
 
 
-async def posts_in_channel(
-    connection: AsyncConnection,
-    workspace_id: int,
-    channel_id: str,
-    *,
-    withdrawn: bool | None = None,
-    limit: int = 1_000,
-) -> list[Post]:
-    """The newest posts in a channel, or only those that are withdrawn, or aren't."""
+async def posts_in_channel(connection: AsyncConnection, workspace_id: int, channel_id: str) -> list[Post]:
+    """Every post in a channel, newest first."""
     asked = _posts(workspace_id).where(persona_posts.c.channel_id == channel_id)
-    if withdrawn is not None:
-        asked = asked.where(persona_posts.c.withdrawn.is_(withdrawn))
-    found = await connection.execute(asked.order_by(persona_posts.c.message_ts.desc()).limit(limit))
+    found = await connection.execute(asked.order_by(persona_posts.c.message_ts.desc()))
     return [Post(*row) for row in found]
+
+
+async def channels_with_posts(connection: AsyncConnection, workspace_id: int) -> list[str]:
+    """Where posts stand."""
+    posts = persona_posts.c
+    found = await connection.scalars(select(posts.channel_id).where(posts.workspace_id == workspace_id).distinct())
+    return list(found)
+
+
+async def has_posts(database: Database, workspace_id: int, channel_id: str) -> bool:
+    """Whether a post stands in this channel: one look-up in the index, for the many in which none does."""
+    return await database.finds(workspace_id, _HAS_POSTS, (channel_id,))
 
 
 async def set_withdrawn(connection: AsyncConnection, workspace_id: int, key: int, *, withdrawn: bool) -> None:

@@ -86,7 +86,7 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.view(RATE_FORM)(handle_reason(surfaces.rating))
     app.event("link_shared")(handle_links(surfaces.unfurling))
     for kind in READERS:
-        app.event(kind)(handle_readers(surfaces.redrawing))
+        app.event(kind)(handle_readers(surfaces.reviewing))
     app.event("app_uninstalled")(handle_uninstalled(surfaces.installing))
     app.event("tokens_revoked")(handle_revoked(surfaces.installing))
     app.event("app_home_opened")(leave_tab)  # last: only what no listener above matches

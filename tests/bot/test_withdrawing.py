@@ -9,11 +9,15 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from rich.console import Console
 from sqlalchemy import select
 
+from bot.choosing import show_or_change
+from bot.membering import show_or_change_member
 from bot.wiring import Services
 from storage.database import Database
 from storage.tables import contacts
+from storage.workspaces import change_settings
 from tests.bot.conftest import settings, work
 from tests.bot.crm_sender import Sender, allow, contact, deletion, merge
 from tests.bot.test_rating import let_ten_seconds_pass, rows
@@ -26,6 +30,8 @@ Rows = psycopg.AsyncConnection[dict[str, Any]]
 JANE = "jane.doe@northwind.example"
 GONE = "This persona is no longer shown here."
 FORGOTTEN = f"{GONE} The contact is not to be profiled, or is no longer in the CRM."
+NOT_ALL = f"{GONE} Not everyone here may see this contact, or it is not to be profiled."
+QUIET = Console(quiet=True)
 
 
 @pytest.fixture
@@ -134,3 +140,49 @@ async def test_a_member_who_joins_leaves_the_cards_as_they_are(
     await slack.event(app, slack_events.member_joined_channel("U2", "C1", slack.web.next_ts()))
     await work(services)
     assert (ts != "", slack.api_calls.count("chat.update")) == (True, 0)
+
+
+async def test_people_who_come_and_go_cost_no_job_where_no_card_stands_and_one_where_some_do(
+    slack: SlackDouble, app: httpx.AsyncClient, ts: str, rows: Rows
+) -> None:
+    before = await jobs(rows)
+    slack.web.channel("C2")
+    for number in range(5):
+        for channel_id in ("C1", "C2"):
+            event = slack_events.member_joined_channel(f"U{number}", channel_id, slack.web.next_ts())
+            await slack.event(app, event)
+    after = await jobs(rows)
+    assert (ts != "", [name for name in after if name not in before]) == (True, ["review_channel:1:C1"])
+
+
+async def jobs(rows: Rows) -> list[str]:
+    found = await rows.execute("SELECT lock FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+    return [row["lock"] for row in await found.fetchall()]
+
+
+async def test_cards_go_when_the_command_line_lets_members_see_less(
+    rep: Person, services: Services, sample_url: str, ts: str, rows: Rows
+) -> None:
+    rep.slack.web.person("U2")
+    rep.slack.web.channel("C1").members.add("U2")
+    await show_or_change(settings(database_url=sample_url), "visibility", "owner", console=QUIET)
+    await let_a_minute_pass(services, rows)
+    assert shown(rep, ts) == (NOT_ALL, False)
+
+
+async def test_cards_go_when_a_member_becomes_one_who_may_not_see_them(
+    rep: Person, services: Services, sample_url: str, ts: str, rows: Rows
+) -> None:
+    workspace_id = await services.default_workspace()
+    async with services.database.workspace(workspace_id) as connection:
+        await change_settings(connection, workspace_id, {"visibility": "owner"})
+    known: dict[str, Any] = {"team": None, "owner_email": None, "console": QUIET}
+    await show_or_change_member(settings(database_url=sample_url), "U1", role="rep", **known)
+    await let_a_minute_pass(services, rows)
+    assert shown(rep, ts) == (NOT_ALL, False)
+
+
+async def let_a_minute_pass(services: Services, rows: Rows) -> None:
+    services.audience.forget_all(await services.default_workspace())
+    await rows.execute("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - interval '61 s'")
+    await work(services)

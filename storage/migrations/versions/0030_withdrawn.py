@@ -4,8 +4,8 @@ from alembic import op
 
 from storage.migrations.prerequisites import APP_ROLE
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 # An ordinary owner that may not make roles runs the app as itself.
 _SCHEMA = """
