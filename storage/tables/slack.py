@@ -1,6 +1,16 @@
 """What passed between Slack and us."""
 
-from sqlalchemy import Boolean, BigInteger, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from storage.tables.columns import belongs_to, metadata, tenant, time
 
