@@ -313,11 +313,12 @@ async def test_stars_stand_though_slack_cannot_ask_why(
     assert (rep.modal, mean(rep, card), len(rep.sees)) == (None, "★ 2.0 (n 1)", before)
 
 
-async def test_a_card_that_a_guest_reads_by_now_is_not_drawn_anew(
+async def test_a_card_that_a_guest_reads_by_now_is_withdrawn_and_its_rating_kept(
     rep: Person, slack: SlackDouble, card: Shown, services: Services
 ) -> None:
     slack.web.person("UGUEST", is_restricted=True)
     slack.web.channel("C1").members.add("UGUEST")
     await rep.react("star", card)
     await work(services)
-    assert (await given(services, card), mean(rep, card), len(rep.sees)) == (Ratings(1, 5), "Not rated yet", 2)
+    said = str(rep.room().messages[card.ts]["text"]).partition(".")[0]
+    assert (await given(services, card), said) == (Ratings(1, 5), "This persona is no longer shown here")
