@@ -1,5 +1,6 @@
 """When things are due. The clock only enqueues or tidies the queue; any number of clocks may run."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.dead_letters import KEPT_DAYS
 from bot.outages import steady
 from bot.stalled import SWEEP_S
+from persona.ports import Clock
 
 _KEEP_FINISHED_HOURS = 24
 
@@ -37,6 +39,13 @@ def build_clock(
     add("refresh_tokens", refresh_tokens, "interval", minutes=30)
     add("delete_ended", delete_ended, "cron", hour=3, minute=41)
     return scheduler
+
+
+async def set_back(now: Clock, *, look_every_s: float = 10) -> None:
+    """Returns when the clock reads earlier than it did a look before."""
+    seen = now()
+    while seen <= (seen := now()):
+        await asyncio.sleep(look_every_s)
 
 
 async def delete_finished_jobs(queue: procrastinate.App) -> None:

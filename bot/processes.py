@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from starlette.applications import Starlette
 
 from bot import chores, promises
-from bot.clock import build_clock
+from bot.clock import build_clock, set_back
 from bot.outages import tell_lost_tasks, when_there
 from bot.settings import Settings, reveal
 from bot.stalled import StalledJobs
@@ -49,10 +50,7 @@ async def run_clock(settings: Settings) -> None:
     """Runs the schedule until told to stop."""
     stop = _stop_signal()
     async with _opened(settings, stop) as services:
-        scheduler = _clock_of(services)
-        scheduler.start()
-        await stop.wait()
-        scheduler.shutdown(wait=False)
+        await _until(stop, _schedule(services))
 
 
 async def run_all(settings: Settings, *, host: str, port: int) -> None:
@@ -61,16 +59,14 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
     stop = _stop_signal()
     async with _opened(settings, stop) as services:
         _register(services)
-        scheduler = _clock_of(services)
-        scheduler.start()
         running: list[Coroutine[Any, Any, None]] = [
             _serve(services.web(), stop, host=host, port=port),
             work(services.queue, services.database),
+            _schedule(services),
         ]
         if settings.slack_app_token is not None:
             running.append(_listen(services, settings))
         await _first_to_end(running)
-        scheduler.shutdown(wait=False)
 
 
 def _clock_of(services: Services) -> AsyncIOScheduler:
@@ -82,6 +78,18 @@ def _clock_of(services: Services) -> AsyncIOScheduler:
         refresh_tokens=refresh,
         delete_ended=delete,
     )
+
+
+async def _schedule(services: Services) -> None:
+    """Runs the schedule until cancelled; from its beginning when the machine's clock was set back: it plans by that."""
+    while True:
+        scheduler = _clock_of(services)
+        scheduler.start()
+        try:
+            await set_back(lambda: datetime.now(UTC))
+            _log.warning("clock_set_back")
+        finally:
+            scheduler.shutdown(wait=False)
 
 
 class _Server(uvicorn.Server):

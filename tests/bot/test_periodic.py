@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from bot.chores import Chores
+from bot.clock import set_back
 from bot.periodic import Periodic, Schedule, once_a_period
 from bot.wiring import Services
 from persona.schedule import Monthly, Nightly
@@ -107,3 +108,9 @@ async def test_a_period_that_ended_well_is_not_done_again(services: Services, bo
     for _ in range(2):
         await task(workspace_id=born, period="2026-11-23")
     assert done == [f"{born} 2026-11-23"] * 2
+
+
+async def test_a_machine_whose_clock_is_set_back_is_noticed_and_one_that_stands_or_jumps_forward_is_not() -> None:
+    hands = [BORN + timedelta(minutes=minutes) for minutes in (0, 0, 1, 9_000, 8_999, 8_999)]
+    await set_back(lambda: hands.pop(0), look_every_s=0)
+    assert len(hands) == 1
