@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from cachetools import LRUCache
+from threadpoolctl import threadpool_limits
 
 from bot.outages import kept_running
 from bot.settings import Settings, reveal
@@ -94,6 +95,8 @@ class Services:
     @cached_property
     def embedder(self) -> Embedder:
         """The offline embedder: a contact's words don't leave to be embedded."""
+        # The matrices are small: the threads of numpy's library cost more than they save.
+        threadpool_limits(1, user_api="blas")
         return StaticEmbedder()
 
     @cached_property

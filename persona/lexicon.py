@@ -105,6 +105,7 @@ def stem(word: str) -> str:
     return word[:_STEM_LENGTH]
 
 
+@lru_cache(maxsize=4096)
 def language_of(text: str) -> str | None:
     """en, de, fr, es, it or pt by function words; None when the text is too short to tell."""
     found = words(text)

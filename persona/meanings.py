@@ -121,9 +121,16 @@ def _phrases_of(text: str) -> Iterator[str]:
     """The ideas of words that mean something only together, known as one hyphenated word."""
     exact, _ = _members()
     parts = _LETTERS.findall(fold(text))
-    for start in range(len(parts)):
+    for start, first in enumerate(parts):
+        if first not in _first_of_phrases():
+            continue
         for end in range(start + 2, min(start + _LONGEST_PHRASE, len(parts)) + 1):
             yield from exact.get("-".join(parts[start:end]), ())
+
+
+@cache
+def _first_of_phrases() -> frozenset[str]:
+    return frozenset(member.partition("-")[0] for member in _members()[0] if "-" in member)
 
 
 @cache

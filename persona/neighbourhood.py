@@ -44,5 +44,5 @@ class Neighbourhood:
         if made.profile is None:
             return (), None
         near = await self._store.nearest_contacts(contact.key, made.profile, until=until, limit=SIMILAR_SHOWN)
-        histories = [await self._store.load_history(one.contact.key, until=until) for one in near.nearest]
-        return describe_neighbours(near, made.behaviour), what_preceded(histories, now=until)
+        courses = await self._store.load_courses([one.contact.key for one in near.nearest], until=until)
+        return describe_neighbours(near, made.behaviour), what_preceded(courses, now=until)

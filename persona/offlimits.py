@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ _GROUP: Final = re.compile(r"(?<!\\)\((?!\?)")
 _SENTENCE: Final = re.compile(r"[^.!?\n]*[.!?\n]*")
 
 
+@lru_cache(maxsize=8192)
 def is_sensitive(text: str) -> bool:
     """Whether any sentence touches health, religion, politics, union, sexuality, ethnicity or family life.
 
@@ -31,6 +32,7 @@ def is_sensitive(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def instructs_model(text: str) -> bool:
     """Whether the text tries to give a language model orders."""
     return _patterns("instructions").search(_unwrapped(text)) is not None

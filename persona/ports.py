@@ -24,6 +24,7 @@ from persona.model import (
     WrittenBy,
 )
 from persona.preferences import Preferences, Spending
+from persona.progress import Course
 
 Vector = NDArray[np.float32]
 Clock = Callable[[], datetime]
@@ -146,6 +147,10 @@ class Store(Protocol):
 
     async def load_history(self, contact_key: int, *, until: datetime) -> History:
         """Everything known at `until`, later rows left out; raises ContactNotFoundError."""
+        ...
+
+    async def load_courses(self, contact_keys: Sequence[int], *, until: datetime) -> list[Course]:
+        """How the deals of those of the contacts went who have any, as known at `until`."""
         ...
 
     async def load_benchmarks(self, contact: Contact) -> list[Benchmark]:

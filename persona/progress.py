@@ -1,11 +1,12 @@
 """What came before deals moved forward: kinds of interaction seen more often then than at other times."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from persona.metrics.intervals import exact_rate_interval
-from persona.model import Deal, Direction, History, Interaction, Kind, Preceded
+from persona.model import Deal, Direction, Kind, Preceded
 
 WINDOW: Final = timedelta(days=14)
 MIN_MOVES: Final = 8
@@ -16,15 +17,23 @@ DOUBT: Final = 0.1
 Doing = tuple[Kind, Direction]
 
 
-def what_preceded(histories: Sequence[History], *, now: datetime) -> Preceded | None:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A contact's deals, and what was done with the contact and when, by them or by us; never by a machine."""
+
+    deals: tuple[Deal, ...]
+    done: tuple[tuple[datetime, Doing], ...]
+
+
+def what_preceded(courses: Sequence[Course], *, now: datetime) -> Preceded | None:
     """What stood in the 14 days before these contacts' deals moved forward, clearly more often than in any 14 days.
 
     It preceded, which is not to say that it caused: the lower end of the interval of its share before the steps (90 %
     for all kinds looked at together, by Bonferroni) is above its share of all fortnights of the deals. None when
     nothing is, or with fewer than 8 of either.
     """
-    before = [_done(history, moved) for history in histories for deal in history.deals for moved in _moves(deal)]
-    usual = [_done(history, end) for history in histories for deal in history.deals for end in _fortnights(deal, now)]
+    before = [_done(course, moved) for course in courses for deal in course.deals for moved in _moves(deal)]
+    usual = [_done(course, end) for course in courses for deal in course.deals for end in _fortnights(deal, now)]
     if min(len(before), len(usual)) < MIN_MOVES:
         return None
     found: list[tuple[float, Preceded]] = []
@@ -55,10 +64,6 @@ def _fortnights(deal: Deal, now: datetime) -> Iterator[datetime]:
         end += WINDOW
 
 
-def _done(history: History, until: datetime) -> set[Doing]:
-    """What was done with the contact in the 14 days before a moment, by them or by us."""
-    return {(i.kind, i.direction) for i in history.interactions if until - WINDOW <= i.occurred_at < until and _real(i)}
-
-
-def _real(interaction: Interaction) -> bool:
-    return interaction.direction is not Direction.INTERNAL and not interaction.auto_reply
+def _done(course: Course, until: datetime) -> set[Doing]:
+    """What was done with the contact in the 14 days before a moment."""
+    return {doing for at, doing in course.done if until - WINDOW <= at < until}

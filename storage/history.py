@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from persona.errors import ContactNotFoundError
 from persona.hygiene import mark_machine_events
 from persona.model import Deal, Direction, EmailEvent, EventType, History, Interaction, Kind
+from persona.progress import Course, Doing
 from storage.contacts import among, contact_from, select_contacts
 from storage.deals import load_deals, load_stage_medians
 from storage.tables import contacts, email_events, interactions, workspaces
@@ -76,6 +77,23 @@ async def load_histories(
         )
         for row in people
     }
+
+
+async def load_courses(
+    connection: AsyncConnection, workspace_id: int, contact_keys: Sequence[int], *, until: datetime
+) -> list[Course]:
+    """How the deals of those contacts went who have any, and what was done meanwhile, as known at `until`."""
+    deals = await load_deals(connection, workspace_id, contact_keys, until=until)
+    doings = (
+        select(interactions.c.contact_id, interactions.c.occurred_at, interactions.c.kind, interactions.c.direction)
+        .where(interactions.c.workspace_id == workspace_id, among(interactions.c.contact_id, list(deals)))
+        .where(interactions.c.occurred_at <= until, ~interactions.c.auto_reply)
+        .where(interactions.c.direction != Direction.INTERNAL.value)
+    )
+    done: defaultdict[int, list[tuple[datetime, Doing]]] = defaultdict(list)
+    for key, at, kind, direction in (await connection.execute(doings)).all() if deals else ():
+        done[key].append((at, (Kind(kind), Direction(direction))))
+    return [Course(theirs, tuple(done[key])) for key, theirs in deals.items()]
 
 
 def _stages(deals: Sequence[Deal]) -> set[str]:

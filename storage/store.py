@@ -10,6 +10,7 @@ from persona.corrections import Correction
 from persona.model import Benchmark, Contact, ContactMatch, Facet, History, Insights, Method, Profile
 from persona.ports import Attempt, Neighbours, StoredProfile, Vector
 from persona.preferences import Preferences, Spending
+from persona.progress import Course
 from storage import benchmarks, contacts, corrections, history, passages, patterns, personas, workspaces
 from storage.database import Database
 from storage.personas import StoredAnswer
@@ -50,6 +51,11 @@ class WorkspaceStore:
         """See persona.ports.Store."""
         async with self._session() as connection:
             return await history.load_history(connection, self._workspace_id, contact_key, until=until)
+
+    async def load_courses(self, contact_keys: Sequence[int], *, until: datetime) -> list[Course]:
+        """See persona.ports.Store."""
+        async with self._session() as connection:
+            return await history.load_courses(connection, self._workspace_id, contact_keys, until=until)
 
     async def load_benchmarks(self, contact: Contact) -> list[Benchmark]:
         """See persona.ports.Store."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from persona.grounding.fragments import clause_at
 from persona.grounding.measured import Figures
@@ -109,9 +110,10 @@ def _tells_of_the_rest(clause: str) -> bool:
     return is_negated(clause) or not lexicon().shortfall.isdisjoint(words(clause))
 
 
-def months_and_weekdays(text: str, *, capitals_only: bool = False) -> set[str]:
+@lru_cache(maxsize=4096)
+def months_and_weekdays(text: str, *, capitals_only: bool = False) -> frozenset[str]:
     """Months and weekdays as "months:3"; in a claim only capitalised ones, and "May" not as its first word."""
     found = [(m.group(), m.start()) for m in re.finditer(r"[^\W\d_]+", text)]
     if capitals_only:
         found = [(w, at) for w, at in found if w[0].isupper() and (len(w) > 3 or (at and text[at - 2] not in ".!?"))]
-    return {lexicon().dates[fold(w)] for w, _ in found if fold(w) in lexicon().dates}
+    return frozenset(lexicon().dates[fold(w)] for w, _ in found if fold(w) in lexicon().dates)

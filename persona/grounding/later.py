@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from persona.grounding.facts import months_and_weekdays
@@ -197,8 +197,13 @@ def _spoken(matter: list[str], ideas: frozenset[str]) -> float:
 
 def _matter(text: str) -> list[str]:
     """What a text is about, but for words of reporting and spans of time."""
-    idle = word_group("scaffold") | _SPANS | lexicon().measures.keys()
+    idle = _idle()
     return [word for word in content_words(text) if word not in idle]
+
+
+@cache
+def _idle() -> frozenset[str]:
+    return word_group("scaffold") | _SPANS | lexicon().measures.keys()
 
 
 def _evidence(said: _Said) -> Evidence:

@@ -133,11 +133,18 @@ def find_span(quote: str, stored: str) -> tuple[int, int] | None:
     wanted = wanted.removesuffix("...").removesuffix("…").strip()
     if not 3 < len(wanted) <= _MAX_QUOTE or (len(wanted.split()) < 2 and len(wanted) < 12):
         return None
+    at = stored.find(wanted)
+    if at >= 0 and not _in_word(stored[:at][-1:]) and not _in_word(stored[at + len(wanted) :][:1]):
+        return at, at + len(wanted)  # as it stands, which most do: a pattern takes a millisecond to make
     for form in _FORMS[: 1 if wanted.isascii() else 2]:
         found = re.search(_pattern(unicodedata.normalize(form, wanted)), stored, re.IGNORECASE)
         if found:
             return found.span()
     return None
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _pattern(wanted: str) -> str:

@@ -19,7 +19,7 @@ INPUT_TOKENS: Final = 1_950
 """Of the 2,000 a persona may take, what our estimate may come to: messages, schema and the frame around them."""
 _MESSAGE_FRAME: Final = 20
 _MOST_CHARACTERS_A_TOKEN: Final = 4
-_SHRINK: Final = 0.95
+_SHRINK: Final = 0.98
 _EXCERPT_FRAME: Final = 46
 _SHORTEST_EXCERPT: Final = 120
 _LEAST_KEPT: Final = 0.6
@@ -69,13 +69,14 @@ def build_request(
     was wrong with an earlier answer.
     """
     offered = list(_in_turn(brief))
-    bare = _request_of(brief, prompts, {}, nonce=nonce, faults=faults)
-    characters = (max_tokens - bare.tokens) * _MOST_CHARACTERS_A_TOKEN
+    bare = _request_of(brief, prompts, {}, nonce=nonce, faults=faults).tokens
+    characters = (max_tokens - bare) * _MOST_CHARACTERS_A_TOKEN
     while True:
         request = _request_of(brief, prompts, _fit(offered, budget=characters), nonce=nonce, faults=faults)
-        if request.tokens <= max_tokens or not request.excerpts:
+        taken = request.tokens
+        if taken <= max_tokens or not request.excerpts:
             return request
-        characters = int(characters * _SHRINK)
+        characters = int(characters * min(_SHRINK, (max_tokens - bare) / (taken - bare)))
 
 
 def _request_of(

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from persona.model import Contact, Deal, Direction, History, Interaction, Kind, Outcome, Preceded, StageChange
-from persona.progress import what_preceded
+from persona.model import Deal, Direction, Kind, Outcome, Preceded, StageChange
+from persona.progress import Course, Doing, what_preceded
 from tests.persona.histories import NOW, ago
 
 
-def of(*, moves: int, called: int, mailed_weekly: bool = True) -> History:
+def of(*, moves: int, called: int, mailed_weekly: bool = True) -> Course:
     """A deal of 600 days that moves every 60; their call comes 5 days before the first of the moves."""
     begun = ago(600)
     steps = [begun + timedelta(days=60 * n) for n in range(moves + 1)]
@@ -16,11 +16,11 @@ def of(*, moves: int, called: int, mailed_weekly: bool = True) -> History:
     )
     calls = [_made(Kind.CALL, Direction.INBOUND, at - timedelta(days=5)) for at in steps[1 : called + 1]]
     mails = [_made(Kind.EMAIL, Direction.OUTBOUND, ago(7 * n)) for n in range(90) if mailed_weekly]
-    return History(Contact(1, "c", "Ada"), tuple(calls + mails), (deal,))
+    return Course((deal,), tuple(calls + mails))
 
 
-def _made(kind: Kind, direction: Direction, at: datetime) -> Interaction:
-    return Interaction(f"{kind}{at}", kind, direction, at)
+def _made(kind: Kind, direction: Direction, at: datetime) -> tuple[datetime, Doing]:
+    return at, (kind, direction)
 
 
 def test_a_call_before_most_steps_and_seldom_else_preceded_progress() -> None:
@@ -43,4 +43,4 @@ def test_steps_back_and_again_are_no_progress() -> None:
     places = [(0, 500), (1, 400), (0, 300), (1, 200)] * 3
     back = Deal("d", "Deal", Outcome.OPEN, begun, stages=tuple(StageChange("s", p, ago(days)) for p, days in places))
     called = _made(Kind.CALL, Direction.INBOUND, ago(401))
-    assert what_preceded([History(Contact(1, "c", "Ada"), (called,), (back,))], now=NOW) is None
+    assert what_preceded([Course((back,), (called,))], now=NOW) is None

@@ -6,6 +6,7 @@ import pytest
 
 from persona.errors import ContactNotFoundError
 from persona.model import Deal, Direction, EmailEvent, EventType, History, Interaction, Kind, Outcome, StageChange
+from persona.progress import Course
 from storage.database import Database
 from storage.store import WorkspaceStore
 from tests.storage.rows import Rows, day, new_workspace
@@ -193,6 +194,22 @@ async def test_stage_medians_are_the_workspace_s_of_the_contact_s_stages_from_st
 async def test_without_a_zone_of_their_own_hours_are_read_in_the_workspace_s(rows: Rows, store: WorkspaceStore) -> None:
     history = await store.load_history(await rows.contact("Jane Doe"), until=day(1))
     assert (history.zone, history.zone_source) == ("UTC", "workspace")
+
+
+async def test_the_course_of_deals_holds_what_people_did_until_then_of_those_who_have_deals(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    jane, idle = await rows.contact("Jane Doe"), await rows.contact("Ada Lind")
+    await rows.stage(await rows.deal(jane, "d", day(1), outcome="open"), "Demo", 1, day(2))
+    await rows.interaction(jane, "e1", day(2), direction="inbound")
+    await rows.interaction(jane, "e2", day(3), direction="inbound", auto_reply=True)
+    await rows.interaction(jane, "c1", day(3), record="comments", kind="comment", direction="internal")
+    await rows.interaction(jane, "e3", day(9), direction="inbound")
+    await rows.interaction(idle, "e4", day(2), direction="inbound")
+    (deal,) = (await store.load_history(jane, until=day(5))).deals
+    course = Course((deal,), ((day(2), (Kind.EMAIL, Direction.INBOUND)),))
+    assert await store.load_courses([jane, idle], until=day(5)) == [course]
+    assert await store.load_courses([jane, idle], until=day(0)) == []
 
 
 async def test_a_contact_of_another_workspace_has_no_history_here(rows: Rows, store: WorkspaceStore) -> None:
