@@ -15,6 +15,7 @@ from persona.ports import Clock, Store
 from persona.preferences import Preferences, RefreshPolicy, day_of
 from persona.refreshing import Outcome, Plan, Refreshed, make_plan, refresh
 from persona.schedule import Monthly
+from storage.ahead_store import read_ahead
 from storage.database import Database
 from storage.refreshing import newest_standings
 from storage.workspaces import load_preferences
@@ -45,14 +46,14 @@ class Refreshing:
         *,
         database: Database,
         engine_of: Callable[[int], Engine],
-        store_of: Callable[[int], Store],
+        engine_over: Callable[[Store], Engine],
         chores: Chores,
         redrawing: Callable[[], Redrawing],
         rules: str,
         clock: Clock,
     ) -> None:
         """`redrawing` is asked for when a card is to be redrawn; without Slack there is none to ask for."""
-        self._database, self._engine_of, self._store_of = database, engine_of, store_of
+        self._database, self._engine_of, self._engine_over = database, engine_of, engine_over
         self._chores, self._redrawing, self._rules, self._clock = chores, redrawing, rules, clock
 
     @property
@@ -121,8 +122,8 @@ class Refreshing:
 
     async def refresh(self, workspace_id: int, contact_key: int) -> Refreshed:
         """Refreshes one contact now; raises ModelBudgetError, ContactNotFoundError and DoNotProfileError."""
-        engine, store = self._engine_of(workspace_id), self._store_of(workspace_id)
-        return await refresh(engine, store, contact_key, clock=self._clock)
+        store = await read_ahead(self._database, workspace_id, contact_key, until=self._clock())
+        return await refresh(self._engine_over(store), store, contact_key, clock=self._clock)
 
     async def _put_off(self, workspace_id: int, contact_key: int) -> None:
         async with self._database.workspace(workspace_id) as connection:

@@ -17,7 +17,7 @@ from bot.outages import kept_running
 from bot.settings import Settings, reveal
 from persona.embedders import StaticEmbedder
 from persona.engine import Engine
-from persona.ports import Clock, Embedder, ModelWriter, Writer
+from persona.ports import Clock, Embedder, ModelWriter, Store, Writer
 from persona.preferences import Budget
 from persona.writers.rules_writer import RulesWriter
 from storage.database import Database
@@ -218,7 +218,7 @@ class Services:
         return Refreshing(
             database=self.database,
             engine_of=self.engine,
-            store_of=self.store,
+            engine_over=self._live_engine_over,
             chores=self.chores,
             redrawing=lambda: self.surfaces.redrawing,
             rules=self.rules.name,
@@ -401,16 +401,17 @@ class Services:
         """The engine of one workspace; with `owners` it knows only the contacts that one of these addresses owns."""
         key = (workspace_id, owners)
         if key not in self._engines:
-            self._engines[key] = self._engine_over(
-                self.store(workspace_id, owners), self.model_writer, lambda: datetime.now(UTC)
-            )
+            self._engines[key] = self._live_engine_over(self.store(workspace_id, owners))
         return self._engines[key]
+
+    def _live_engine_over(self, store: Store) -> Engine:
+        return self._engine_over(store, self.model_writer, lambda: datetime.now(UTC))
 
     def engine_over(self, store: WorkspaceStore, now: datetime) -> Engine:
         """The engine over a store at a moment, for measuring: it asks no model."""
         return self._engine_over(store, None, lambda: now)
 
-    def _engine_over(self, store: WorkspaceStore, model: ModelWriter | None, clock: Clock) -> Engine:
+    def _engine_over(self, store: Store, model: ModelWriter | None, clock: Clock) -> Engine:
         return Engine(
             store=store, embedder=self.embedder, rules=self.rules, model=model, clock=clock, budget=self._budget
         )

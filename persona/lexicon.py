@@ -11,6 +11,8 @@ from typing import Final
 
 WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STEM_LENGTH: Final = 6
+_BEGINNING: Final = 5
+"""A concept's word of this many letters is also a beginning."""
 _ENDINGS: Final = ("ings", "ing", "ies", "ed", "es", "ly", "en", "er", "s", "e", "y")
 
 
@@ -27,6 +29,7 @@ class Lexicon:
     hedged_negation: frozenset[str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
     concepts: Mapping[str, frozenset[str]]
+    concept_beginnings: Mapping[str, frozenset[str]]
     metric_topics: Mapping[str, frozenset[str]]
     readings: Mapping[str, Mapping[str, frozenset[str]]]
     measures: Mapping[str, str]
@@ -54,7 +57,8 @@ def lexicon() -> Lexicon:
         negators=_fold_all(raw["negators"]),
         hedged_negation=_fold_all(raw["hedged_negation"]),
         opposites=tuple((_fold_all(a), _fold_all(b)) for a, b in raw["opposites"]),
-        concepts={name: _fold_all(text) for name, text in raw["concepts"].items()},
+        concepts=_by_word(raw["concepts"], at_least=1),
+        concept_beginnings=_by_word(raw["concepts"], at_least=_BEGINNING),
         metric_topics={name: _fold_all(text) for name, text in raw["metric_topics"].items()},
         readings={
             metric: {reading: _fold_all(text) for reading, text in said.items()}
@@ -84,10 +88,11 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def ideas(word: str) -> frozenset[str]:
     """What a folded word stands for: its stem, and the concepts it belongs to ("#price"); empty for a function word."""
-    if word in lexicon().all_stop_words or word in lexicon().negators:
+    known = lexicon()
+    if word in known.all_stop_words or word in known.negators:
         return frozenset()
-    concepts = {f"#{name}" for name, members in lexicon().concepts.items() if _belongs(word, members)}
-    return frozenset({stem(word)} | concepts)
+    begun = (known.concept_beginnings.get(word[:end], frozenset()) for end in range(_BEGINNING, len(word) + 1))
+    return frozenset({stem(word)}).union(known.concepts.get(word, frozenset()), *begun)
 
 
 @lru_cache(maxsize=2048)
@@ -108,8 +113,9 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=4096)
 def language_of(text: str) -> str | None:
     """en, de, fr, es, it or pt by function words; None when the text is too short to tell."""
-    found = words(text)
-    counts = {name: sum(w in members for w in found) for name, members in lexicon().stop_words.items()}
+    known = lexicon()
+    found = [word for word in words(text) if word in known.all_stop_words]
+    counts = {name: sum(map(members.__contains__, found)) for name, members in known.stop_words.items()}
     best = max(counts, key=lambda name: counts[name])
     rivals = [count for name, count in counts.items() if name != best]
     return best if counts[best] >= 2 and counts[best] > max(rivals) else None
@@ -120,9 +126,14 @@ def _parts(text: str) -> Iterable[frozenset[str]]:
     return (ideas(part) for word in words(text) if "-" in word for part in word.split("-"))
 
 
-def _belongs(word: str, members: frozenset[str]) -> bool:
-    """Whether a word is a concept's member; members of five letters and more also count as beginnings."""
-    return word in members or any(len(m) >= 5 and word.startswith(m) for m in members)
+def _by_word(concepts: Mapping[str, str], *, at_least: int) -> dict[str, frozenset[str]]:
+    """The concepts ("#price") of every word of at least so many letters."""
+    found: dict[str, set[str]] = {}
+    for name, text in concepts.items():
+        for word in _fold_all(text):
+            if len(word) >= at_least:
+                found.setdefault(word, set()).add(f"#{name}")
+    return {word: frozenset(names) for word, names in found.items()}
 
 
 def _fold_all(text: str) -> frozenset[str]:

@@ -110,8 +110,10 @@ def _measure(text: str, end: int) -> str:
 
 def _spoken(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """Runs of number words, ("thirty", "eight", "thousand"), with where they end in the folded text."""
-    parts = _PART.finditer(fold(text))
-    for is_number, run in groupby(parts, key=lambda part: part.group() in lexicon().numbers):
+    folded, numbers = fold(text), lexicon().numbers
+    if numbers.keys().isdisjoint(_PART.findall(folded)):
+        return
+    for is_number, run in groupby(_PART.finditer(folded), key=lambda part: part.group() in numbers):
         if is_number:
             found = list(run)
             yield tuple(part.group() for part in found), found[-1].end()

@@ -20,6 +20,7 @@ def main() -> int:
         ["bench_similar"],
         ["bench_queue"],
         ["bench_live"],
+        ["bench_refresh"],
         ["bench_rules"],
         ["bench_many"],
         ["bench_demo"],
