@@ -15,9 +15,9 @@ from persona.ports import Clock
 from persona.preferences import Budget, Preferences, Spending, day_of
 from persona.visibility import MemberRole, Viewer
 from persona.writers.request import LANGUAGES
+from storage.attempts import spent_since
 from storage.database import Database
 from storage.jobs import DeadLetter, dead_letters
-from storage.personas import spent_since
 from storage.staleness import Staleness, staleness_of
 from storage.status import Backlog, backlog_of, holdings_of
 from storage.workspaces import load_preferences

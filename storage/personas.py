@@ -1,23 +1,21 @@
-"""Stored personas in versions, and the record of every attempt at writing one."""
+"""Stored personas, in versions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, and_, cast, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, Text, and_, cast, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.documents import dump_profile, load_profile
 from persona.errors import ContactNotFoundError, DoNotProfileError
 from persona.model import Contact, History, Method, Profile, SimilarContact
-from persona.ports import Attempt, StoredProfile
-from persona.preferences import Spending
-from persona.ratings import UNRATED, Ratings
+from persona.ports import StoredProfile
+from persona.ratings import UNRATED
 from persona.roles import infer_role
-from storage.contacts import as_typed, contact_from, select_contacts
+from storage.contacts import contact_from, select_contacts
 from storage.ratings import ratings_of
-from storage.tables import contacts, customer_personas, persona_generation_history
+from storage.tables import contacts, customer_personas
 
 _INSERT: Final = text("""
     INSERT INTO customer_personas (
@@ -34,66 +32,6 @@ _MATTERING: Final = text("""
         (SELECT count(*) FROM deals d JOIN deal_stage_changes s
             ON s.workspace_id = d.workspace_id AND s.deal_id = d.id
             WHERE d.workspace_id = :workspace AND d.contact_id = :contact) AS stages""")
-
-_ANSWER: Final = text("""
-    SELECT c.id, c.do_not_profile, p.id, p.version, c.interaction_count - p.interaction_count,
-        c.changed_at > coalesce(p.confirmed_at, p.written_at), (
-            SELECT max(greatest(corrected_at, withdrawn_at)) FROM corrections
-            WHERE workspace_id = c.workspace_id AND contact_id = c.id),
-        (SELECT md5(settings::text) FROM workspaces WHERE workspace_id = c.workspace_id), r.n, r.total
-    FROM contacts c LEFT JOIN LATERAL (
-        SELECT id, version, interaction_count, written_at, confirmed_at FROM customer_personas
-        WHERE workspace_id = c.workspace_id AND contact_id = c.id ORDER BY (method = 'rag') DESC, version DESC LIMIT 1
-    ) p ON true LEFT JOIN LATERAL (
-        SELECT count(*) AS n, coalesce(sum(stars), 0) AS total FROM standing_ratings
-        WHERE workspace_id = c.workspace_id AND persona_id = p.id
-    ) r ON true
-    WHERE c.workspace_id = :workspace AND (c.name_key = search_form(:query) OR c.email_key = lower(:query))
-    LIMIT 2""")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """Which persona is the newest of the one contact meant (the newest RAG one if any), and how much happened since.
-
-    `changed` is whether an import changed anything of the contact since it was written: a field, a deal, an
-    interaction. A stored persona never changes, so what is made of it may be kept while it is False, by `persona_key`,
-    `corrected_at`, when people last corrected it or took that back, `settings`, a digest of the workspace's, and
-    `ratings`, what people gave it.
-    """
-
-    contact_key: int
-    persona_key: int
-    version: int
-    newer_interactions: int
-    changed: bool
-    corrected_at: datetime | None = None
-    settings: str = ""
-    ratings: Ratings = UNRATED
-
-
-async def answer_stored(connection: AsyncConnection, workspace_id: int, query: str) -> StoredAnswer | None:
-    """Which persona is stored for a contact asked for by their exact name or email, in one query.
-
-    None when not exactly one contact fits, none is stored, or the contact is not to be profiled.
-    """
-    parameters = {"workspace": workspace_id, "query": as_typed(query)}
-    rows = (await connection.execute(_ANSWER, parameters)).all()
-    if len(rows) != 1:
-        return None
-    contact_key, do_not_profile, persona_key, version, newer, changed, corrected_at, settings, *rated = rows[0]
-    if do_not_profile or persona_key is None:
-        return None
-    return StoredAnswer(
-        contact_key,
-        persona_key,
-        version,
-        newer_interactions=max(0, newer),
-        changed=changed,
-        corrected_at=corrected_at,
-        settings=settings or "",
-        ratings=Ratings(*rated),
-    )
 
 
 async def newest_persona(
@@ -199,50 +137,6 @@ async def remember_failure(
     rows = customer_personas.c
     of_version = (rows.workspace_id == workspace_id) & (rows.contact_id == contact_key) & (rows.version == version)
     await connection.execute(update(customer_personas).where(of_version).values(failed_at=at))
-
-
-async def record_attempt(connection: AsyncConnection, workspace_id: int, attempt: Attempt) -> None:
-    """Adds a row to persona_generation_history."""
-    by = attempt.written_by
-    row = insert(persona_generation_history).values(
-        workspace_id=workspace_id,
-        contact_id=attempt.contact_key,
-        method=attempt.method.value,
-        writer=by.writer,
-        model=by.model,
-        prompt_version=by.prompt_version,
-        variant=by.variant,
-        input_tokens=by.input_tokens,
-        output_tokens=by.output_tokens,
-        cost_usd=by.cost_usd,
-        latency_ms=by.latency_ms,
-        outcome=attempt.outcome,
-        withheld=attempt.withheld,
-        started_at=attempt.started_at,
-    )
-    await connection.execute(row)
-
-
-async def spent_since(connection: AsyncConnection, workspace_id: int, since: datetime) -> Spending:
-    """What the workspace's attempts that began at `since` or later took of models."""
-    history = persona_generation_history.c
-    tokens = func.coalesce(func.sum(history.input_tokens + history.output_tokens), 0)
-    taken = select(tokens, func.coalesce(func.sum(history.cost_usd), 0.0))
-    row = await connection.execute(taken.where(history.workspace_id == workspace_id, history.started_at >= since))
-    return Spending(*row.one())
-
-
-async def count_withheld(connection: AsyncConnection, workspace_id: int) -> int:
-    """How many private sentences the newest persona of each contact was written without, together."""
-    history = persona_generation_history.c
-    newest = (
-        select(history.withheld)
-        .where(history.workspace_id == workspace_id, history.method == Method.RAG.value)
-        .ext(distinct_on(history.contact_id))
-        .order_by(history.contact_id, history.started_at.desc())
-        .subquery()
-    )
-    return int(await connection.scalar(select(func.coalesce(func.sum(newest.c.withheld), 0))) or 0)
 
 
 async def _mattering(connection: AsyncConnection, workspace_id: int, contact_key: int) -> tuple[int, int]:

@@ -11,9 +11,9 @@ from persona.model import Benchmark, Contact, ContactMatch, Facet, History, Insi
 from persona.ports import Attempt, Neighbours, StoredProfile, Vector
 from persona.preferences import Preferences, Spending
 from persona.progress import Course
-from storage import benchmarks, contacts, corrections, history, passages, patterns, personas, workspaces
+from storage import attempts, benchmarks, contacts, corrections, history, passages, patterns, personas, workspaces
 from storage.database import Database
-from storage.personas import StoredAnswer
+from storage.stored_answers import StoredAnswer, answer_stored
 
 __all__ = ["StoredAnswer", "WorkspaceStore"]
 
@@ -147,7 +147,7 @@ class WorkspaceStore:
     async def record_attempt(self, attempt: Attempt) -> None:
         """See persona.ports.Store."""
         async with self._session() as connection:
-            await personas.record_attempt(connection, self._workspace_id, attempt)
+            await attempts.record_attempt(connection, self._workspace_id, attempt)
 
     async def load_preferences(self) -> Preferences:
         """See persona.ports.Store."""
@@ -157,12 +157,12 @@ class WorkspaceStore:
     async def spent_since(self, since: datetime) -> Spending:
         """See persona.ports.Store."""
         async with self._session() as connection:
-            return await personas.spent_since(connection, self._workspace_id, since)
+            return await attempts.spent_since(connection, self._workspace_id, since)
 
     async def answer_stored(self, query: str) -> StoredAnswer | None:
         """The newest persona's document for an exact name or email of exactly one contact, in one query, else None."""
         async with self._session() as connection:
-            return await personas.answer_stored(connection, self._workspace_id, query)
+            return await answer_stored(connection, self._workspace_id, query)
 
     async def has_contacts(self) -> bool:
         """Whether the workspace has any contact at all."""

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.errors import UnknownWorkspaceError
 from persona.preferences import Preferences, read_preferences
+from storage.attempts import count_withheld
 from storage.database import Database
-from storage.personas import count_withheld
 from storage.tables import audit_log, contacts, workspaces
 
 _DEFAULT_NAME: Final = "Default"
