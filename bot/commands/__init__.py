@@ -1,0 +1,1 @@
+"""What may be typed after `persona-bot`, a file a family of commands."""
