@@ -23,6 +23,7 @@ from bot.actors import Actor, Team
 from bot.desk import Desk
 from bot.handlers.requests import ButtonPress, PersonaCommand
 from bot.ladder import Render, just
+from bot.metrics import Metrics
 from bot.patience import within
 from bot.posting import Reply
 from bot.promises import Task
@@ -50,9 +51,18 @@ _CACHED: Final = 512
 class Answers:
     """Answers commands and buttons of any workspace."""
 
-    def __init__(self, desk: Desk, *, database: Database, status: Status, reviewing: Reviewing, clock: Clock) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        database: Database,
+        status: Status,
+        reviewing: Reviewing,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
         self._desk, self._database, self._status, self._clock = desk, database, status, clock
-        self._reviewing = reviewing
+        self._reviewing, self._metrics = reviewing, metrics
         self._profiles: LRUCache[tuple[int, int, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
         self._cards: LRUCache[tuple[int, int, datetime | None, str, Ratings, int, int], Card] = LRUCache(_CACHED)
 
@@ -159,6 +169,7 @@ class Answers:
         engine, method = asked.engine, asked.command.method
         stored = await engine.stored(contact.key, method=method) or await engine.stored(contact.key)
         if stored and engine.serves(stored, method=method):
+            self._metrics.card("stored")
             return persona_card(stored, now=self._clock())
         if method is Method.BASIC:  # no text is read and no model asked: quicker written than promised
             whole = self._desk.engine_of(asked.workspace_id, None)
@@ -180,6 +191,7 @@ class Answers:
         profile = await self._profile(asked, found)
         if profile is None or not asked.engine.serves(profile):
             return None
+        self._metrics.card("stored")
         now = self._clock()
         minute = int(now.timestamp() // 60)
         known = (workspace_id, found.persona_key, found.corrected_at, found.settings, found.ratings)

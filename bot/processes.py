@@ -35,7 +35,7 @@ async def run_web(settings: Settings, *, host: str, port: int) -> None:
     settings.require_slack()
     stop = _stop_signal()
     async with _opened(settings, stop) as services:
-        await _serve(services.web(), stop, host=host, port=port)
+        await _first_to_end([_serve(services.web(), stop, host=host, port=port), *_probed(services, stop)])
 
 
 async def run_worker(settings: Settings) -> None:
@@ -43,14 +43,14 @@ async def run_worker(settings: Settings) -> None:
     stop = _stop_signal()
     async with _opened(settings, stop) as services:
         _register(services)
-        await _until(stop, work(services.queue, services.database))
+        await _until(stop, [work(services.queue, services.database, services.metrics), *_probed(services, stop)])
 
 
 async def run_clock(settings: Settings) -> None:
     """Runs the schedule until told to stop."""
     stop = _stop_signal()
     async with _opened(settings, stop) as services:
-        await _until(stop, _schedule(services))
+        await _until(stop, [_schedule(services), *_probed(services, stop)])
 
 
 async def run_all(settings: Settings, *, host: str, port: int) -> None:
@@ -61,8 +61,9 @@ async def run_all(settings: Settings, *, host: str, port: int) -> None:
         _register(services)
         running: list[Coroutine[Any, Any, None]] = [
             _serve(services.web(), stop, host=host, port=port),
-            work(services.queue, services.database),
+            work(services.queue, services.database, services.metrics),
             _schedule(services),
+            *_probed(services, stop),
         ]
         if settings.slack_app_token is not None:
             running.append(_listen(services, settings))
@@ -129,18 +130,27 @@ async def _serve(app: Starlette, stop: asyncio.Event, *, host: str, port: int) -
         await serving
 
 
+def _probed(services: Services, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+    """Health and metrics on a port of their own, where one is set: a worker and a clock have no other."""
+    known = services.settings
+    if known.health_port is None:
+        return []
+    probes = Starlette(routes=services.probes())
+    return [_serve(probes, stop, host=known.health_host, port=known.health_port)]
+
+
 def _register(services: Services) -> None:
     promises.register_promises(services.queue, services.tasks, poster=services.poster)
     chores.register_chores(services.queue, services.chore_tasks)
 
 
-async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+async def _until(stop: asyncio.Event, work: list[Coroutine[Any, Any, None]]) -> None:
     """Works until told to stop; raises what the work raises."""
 
     async def told() -> None:
         await stop.wait()
 
-    await _first_to_end([work, told()])
+    await _first_to_end([*work, told()])
 
 
 async def _listen(services: Services, settings: Settings) -> None:

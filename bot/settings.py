@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     webhooks_per_minute: int = Field(default=600, ge=1, description="Deliveries a CRM may send in a minute.")
     port: int = Field(default=3000, ge=1, le=65535, description="Port of the web process.")
     host: str = Field(default="127.0.0.1", description="Address the web process binds; 0.0.0.0 behind a load balancer.")
+    health_port: int | None = Field(
+        default=None, ge=1, le=65535, description="A port of its own for health and metrics, of any process."
+    )
+    health_host: str = Field(default="127.0.0.1", description="The address that port binds.")
+    metrics_token: SecretStr | None = Field(
+        default=None, description="Who sends it as a bearer token may read /metrics; without it only this machine."
+    )
 
     @field_validator("slack_api_url")
     @classmethod

@@ -10,6 +10,7 @@ from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.metrics import Metrics
 from persona.errors import DeliveryError
 
 TokenOf = Callable[[int], Awaitable[str]]
@@ -19,6 +20,7 @@ _LONGEST_WAIT_S: Final = 2.0
 _UPLOAD_S: Final = 60
 _MANY: Final = 10_000
 _BUSY: Final = frozenset({"ratelimited", "rate_limited", "service_unavailable"})
+_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 _BROKEN: Final = frozenset({"internal_error", "fatal_error"})
 """After these the call may have had its effect (docs.slack.dev/reference/methods/chat.postMessage, "Errors")."""
 _READ_AS_FORM: Final = frozenset(
@@ -39,15 +41,23 @@ _OK, _TOO_MANY, _SERVER, _UNAVAILABLE = 200, 429, 500, 503
 class SlackCalls:
     """The Web API as the workspace's bot. It never tries twice: what may be tried again says so, and when."""
 
-    def __init__(self, client: AsyncWebClient, token_of: TokenOf) -> None:
-        self._client, self._token_of = client, token_of
+    def __init__(self, client: AsyncWebClient, token_of: TokenOf, metrics: Metrics) -> None:
+        self._client, self._token_of, self._metrics = client, token_of, metrics
         self._free_at: TTLCache[tuple[int, str], float] = TTLCache(maxsize=_MANY, ttl=60)
 
     async def call(self, workspace_id: int, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Slack's answer; raises DeliveryError with Slack's word for what is wrong, UnknownWorkspaceError."""
         token = await self._token_of(workspace_id)
         try:
-            given = {"token": token, **_given(arguments)}
+            answer = await self._called(method, {"token": token, **_given(arguments)})
+        except DeliveryError as error:
+            self._metrics.slack_call(method, _outcome(error))
+            raise
+        self._metrics.slack_call(method, "ok")
+        return answer
+
+    async def _called(self, method: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        try:
             if method in _READ_AS_FORM:
                 answer = await self._client.api_call(method, params=given)
             else:
@@ -87,6 +97,12 @@ class SlackCalls:
         self._free_at[workspace_id, channel_id] = free_at + _PER_CHANNEL_S
         await asyncio.sleep(free_at - now)
         return await self.call(workspace_id, method, channel=channel_id, **arguments)
+
+
+def _outcome(error: DeliveryError) -> str:
+    if error.answer in _LIMITED:
+        return "ratelimited"
+    return "unreachable" if error.retry else "refused"
 
 
 def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bot.from_message import MessagePeople
 from bot.home import HomeTab
 from bot.installing import Installing
 from bot.mentions import Mentions
+from bot.metrics import Metrics
 from bot.posting import Poster
 from bot.promises import Promises, Task
 from bot.rating import Rating
@@ -81,6 +82,7 @@ def build_surfaces(
     installing: Installing,
     status: Status,
     pace: Pace,
+    metrics: Metrics,
     clock: Clock,
 ) -> Surfaces:
     """Every surface over the same collaborators."""
@@ -93,7 +95,7 @@ def build_surfaces(
     reviewing = Reviewing(desk, database=database, redrawing=redrawing)
     home = HomeTab(desk, database=database, poster=poster, status=status, clock=clock)
     return Surfaces(
-        answers=Answers(desk, database=database, status=status, reviewing=reviewing, clock=clock),
+        answers=Answers(desk, database=database, status=status, reviewing=reviewing, metrics=metrics, clock=clock),
         showing=Showing(desk, poster=poster, clock=clock),
         mentions=Mentions(desk, database=database, sharing=sharing, clock=clock),
         people=MessagePeople(desk, sharing=sharing, poster=poster, calls=calls, clock=clock),

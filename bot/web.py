@@ -1,6 +1,7 @@
-"""The ASGI app: Slack's requests verified at the edge, and health."""
+"""The ASGI app: Slack's requests verified at the edge and timed, and what else is served."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -9,25 +10,34 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.metrics import Metrics
 from bot.payloads import parse_payload
 
 _log = structlog.get_logger(__name__)
 MAX_BODY = 1_000_000
 
-Probe = Callable[[], Awaitable[None]]
+_KINDS = frozenset(
+    {"block_actions", "block_suggestion", "message_action", "shortcut", "view_closed", "view_submission"}
+)
 Concern = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
 def build_web(
-    *, slack_app: AsyncApp, signing_secret: str, ready: Probe, concerns: Concern, more: Sequence[Route] = ()
+    *, slack_app: AsyncApp, signing_secret: str, concerns: Concern, metrics: Metrics, more: Sequence[Route] = ()
 ) -> Starlette:
-    """The web process. `ready` raises while the database can't be used. What is none of our concern is acknowledged."""
+    """The web process, with `more` served beside Slack's requests. What is none of our concern is acknowledged."""
     verifier = SignatureVerifier(signing_secret)
 
     async def slack_events(request: Request) -> Response:
+        began, payload = time.perf_counter(), dict[str, Any]()
+        answer = await answered(request, payload)
+        metrics.slack_request(_kind(payload), answer.status_code, time.perf_counter() - began)
+        return answer
+
+    async def answered(request: Request, payload: dict[str, Any]) -> Response:
         raw = await read_body(request)
         if raw is None:
             return PlainTextResponse("too large", status_code=413)
@@ -36,7 +46,7 @@ def build_web(
             _log.warning("slack_request_refused", path=request.url.path)
             return PlainTextResponse("", status_code=401)
         try:
-            payload = parse_payload(body, request.headers.get("content-type", ""))
+            payload |= parse_payload(body, request.headers.get("content-type", ""))
         except ValueError:
             return PlainTextResponse("", status_code=400)
         try:
@@ -47,7 +57,7 @@ def build_web(
             _log.warning("slack_request_not_understood", error=type(error).__name__)
             return PlainTextResponse("", status_code=400)
 
-    return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *_probes(ready), *more])
+    return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *more])
 
 
 async def _dispatch(slack_app: AsyncApp, payload: dict[str, Any], headers: dict[str, str | Sequence[str]]) -> Response:
@@ -57,19 +67,12 @@ async def _dispatch(slack_app: AsyncApp, payload: dict[str, Any], headers: dict[
     return to_starlette_response(await slack_app.async_dispatch(bolt_request))
 
 
-def _probes(ready: Probe) -> list[Route]:
-    async def healthz(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def readyz(_: Request) -> Response:
-        try:
-            await ready()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong, the probe's answer is "not ready"
-            _log.warning("not_ready", error=type(error).__name__)
-            return JSONResponse({"status": "not ready"}, status_code=503)
-        return JSONResponse({"status": "ready"})
-
-    return [Route("/healthz", healthz), Route("/readyz", readyz)]
+def _kind(payload: Mapping[str, Any]) -> str:
+    """What Slack calls this request, of the words we know."""
+    if "command" in payload:
+        return "command"
+    kind = payload.get("type")
+    return "event" if kind == "event_callback" else kind if isinstance(kind, str) and kind in _KINDS else "other"
 
 
 async def read_body(request: Request) -> bytes | None:

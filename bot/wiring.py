@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from cachetools import LRUCache
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
     from starlette.applications import Starlette
+    from starlette.routing import Route
 
     from bot.audience import Audience
     from bot.chores import Chores, ChoreTask
     from bot.installing import Installing
     from bot.measuring import Measuring
+    from bot.metrics import Metrics
     from bot.periodic import Schedule
     from bot.posting import Poster
     from bot.promises import Promises, Task
@@ -117,6 +119,7 @@ class Services:
         known = self.settings
         if not known.has_model:
             return None
+        from bot.metering import MeteredWriter
         from persona.writers.guarded_writer import GuardedWriter, Limits
         from persona.writers.openai_writer import OpenAIWriter, build_client
 
@@ -127,8 +130,9 @@ class Services:
         )
         self._closing.push_async_callback(client.close)
         writer = OpenAIWriter(client, model=known.openai_model, timeout_s=known.openai_timeout_s)
+        metered = MeteredWriter(writer, self.metrics)
         limits = Limits(at_once=known.openai_concurrency)
-        return GuardedWriter(writer, clock=lambda: datetime.now(UTC), limits=limits)
+        return GuardedWriter(metered, clock=lambda: datetime.now(UTC), limits=limits)
 
     async def close(self) -> None:
         """Closes what was opened on demand and the database."""
@@ -284,6 +288,7 @@ class Services:
             installing=self.installing,
             status=self.status,
             pace=Pace(self.settings.shares_per_person, self.settings.shares_per_channel),
+            metrics=self.metrics,
             clock=lambda: datetime.now(UTC),
         )
 
@@ -329,7 +334,7 @@ class Services:
         """Slack's Web API as each workspace's bot."""
         from bot.slack_calls import SlackCalls
 
-        return SlackCalls(self.slack_client, self.tokens.of)
+        return SlackCalls(self.slack_client, self.tokens.of, self.metrics)
 
     @cached_property
     def audience(self) -> Audience:
@@ -413,7 +418,13 @@ class Services:
 
     def _engine_over(self, store: Store, model: ModelWriter | None, clock: Clock) -> Engine:
         return Engine(
-            store=store, embedder=self.embedder, rules=self.rules, model=model, clock=clock, budget=self._budget
+            store=store,
+            embedder=self.embedder,
+            rules=self.rules,
+            model=model,
+            clock=clock,
+            budget=self._budget,
+            count=self.metrics.card,
         )
 
     def store(self, workspace_id: int, owners: frozenset[str] | None = None) -> WorkspaceStore:
@@ -433,18 +444,33 @@ class Services:
 
         _ = self.model_writer  # its client takes a second to import, which the first command must not wait for
 
-        async def ready() -> None:
-            async with self.database.directory():
-                pass
-
         secret, concerns = self.settings.require_slack(), concerns_us(self.surfaces.rating)
         return build_web(
             slack_app=self.slack_app,
             signing_secret=secret,
-            ready=ready,
             concerns=concerns,
-            more=[*install_routes(self.installing), *webhook_routes(self.webhooks)],
+            metrics=self.metrics,
+            more=[*install_routes(self.installing), *webhook_routes(self.webhooks, self.metrics), *self.probes()],
         )
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """What this process counts."""
+        from bot.metrics import Metrics
+
+        return Metrics()
+
+    def probes(self) -> list[Route]:
+        """`/healthz`, `/readyz` and `/metrics`."""
+        from bot.health import Health, health_routes
+        from bot.metrics_page import metrics_route
+        from bot.stalled import SILENT_S
+        from storage.schema import newest_revision
+        from storage.vitals import read_vitals
+
+        read = partial(read_vitals, self.database, silent_s=SILENT_S)
+        health = Health(read, needs_schema=newest_revision())
+        return [*health_routes(health), metrics_route(self.metrics, read, token=reveal(self.settings.metrics_token))]
 
 
 @asynccontextmanager

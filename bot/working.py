@@ -1,7 +1,7 @@
 """The workers: each queue has its own, which take a job up at once, lose none, and end when they are told to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -9,6 +9,8 @@ import procrastinate
 from procrastinate import JobContext
 
 from bot import chores, promises
+from bot.metering import Next, metered
+from bot.metrics import Metrics
 from bot.outages import without_end
 from bot.queue import connect_anew
 from bot.stalled import HEARTBEAT_S
@@ -26,20 +28,20 @@ GRACE_S: Final = 18
 # Workers that start would forget others which an outage of the database kept silent; the clock does it, after an hour.
 _NEVER_S: Final = 10.0**9
 
-Next = Callable[[], Awaitable[Any]]
+Middleware = Callable[[Next, JobContext, Any], Awaitable[Any]]
 
 
-async def work(queue: procrastinate.App, database: Database, *, grace_s: float = GRACE_S) -> None:
+async def work(queue: procrastinate.App, database: Database, metrics: Metrics, *, grace_s: float = GRACE_S) -> None:
     """Works both queues until cancelled. An outage of the database is waited out.
 
     What is under way when it is cancelled may take `grace_s` seconds more; the rest goes back to its queue at once.
     """
     async with asyncio.TaskGroup() as workers:  # `gather` would end with the first of them
         for name in _AT_ONCE:
-            workers.create_task(_work(queue, name, grace_s, _noting(database)))
+            workers.create_task(_work(queue, name, grace_s, [metered(metrics), _noting(database)]))
 
 
-async def _work(queue: procrastinate.App, name: str, grace_s: float, noting: Callable[..., Awaitable[Any]]) -> None:
+async def _work(queue: procrastinate.App, name: str, grace_s: float, around: Sequence[Middleware]) -> None:
     async def worker() -> None:
         await connect_anew(queue)  # the last worker may have ended because its sessions were read-only
         await queue.run_worker_async(
@@ -51,13 +53,13 @@ async def _work(queue: procrastinate.App, name: str, grace_s: float, noting: Cal
             install_signal_handlers=False,
             update_heartbeat_interval=HEARTBEAT_S,
             stalled_worker_timeout=_NEVER_S,
-            worker_middleware=[noting],
+            worker_middleware=[*around],
         )
 
     await without_end(f"worker of {name}", worker)
 
 
-def _noting(database: Database) -> Callable[..., Awaitable[Any]]:
+def _noting(database: Database) -> Middleware:
     async def noting(run: Next, context: JobContext, _: object) -> Any:
         """Runs a job, and keeps of what class its error was."""
         try:

@@ -23,7 +23,19 @@ from persona.methods import choose_method, usual_method
 from persona.model import Contact, ContactMatch, CorrectionKind, History, Insights, Method, Persona, Profile
 from persona.model_answers import ModelAnswers
 from persona.neighbourhood import Neighbourhood
-from persona.ports import Clock, Embedder, ModelWriter, Step, Store, StoredProfile, Tell, Writer, tell_nobody
+from persona.ports import (
+    Clock,
+    Count,
+    Embedder,
+    ModelWriter,
+    Step,
+    Store,
+    StoredProfile,
+    Tell,
+    Writer,
+    count_nothing,
+    tell_nobody,
+)
 from persona.preferences import Budget
 from persona.resummarising import with_highlights
 from persona.rewriting import SAME, evidence_hash, why_kept
@@ -46,9 +58,10 @@ class Engine:
         clock: Clock,
         freshness: Freshness | None = None,
         budget: Budget | None = None,
+        count: Count = count_nothing,
     ) -> None:
         self._store, self._rules, self._model, self._clock = store, rules, model, clock
-        self._freshness = freshness or Freshness()
+        self._freshness, self._count = freshness or Freshness(), count
         self._drafting = drafting = Drafting(
             store=store, rules=rules, model=model, clock=clock, budget=budget or Budget()
         )
@@ -90,6 +103,7 @@ class Engine:
         if not fresh and as_of is None:
             stored = await self.stored(contact_key, method=method)
             if stored and self.serves(stored, method=method, writer=writer):
+                self._count("stored")
                 return stored
         return await self.write(contact_key, method=method, writer=writer, as_of=as_of, tell=tell)
 
@@ -243,7 +257,15 @@ class Engine:
         profile = Profile(history.contact, insights, persona, similar, preceded)
         if as_of is not None:
             return self._corrected(profile, corrections)
-        persona = replace(persona, evidence_hash=evidence_hash(history, corrections))
+        self._count(persona.written_by.writer if persona.written_by.writer == self._rules.name else "model")
+        written = replace(persona, evidence_hash=evidence_hash(history, corrections))
+        return await self._settled(profile, written, corrections, now)
+
+    async def _settled(
+        self, profile: Profile, persona: Persona, corrections: Sequence[Correction], now: datetime
+    ) -> Profile:
+        """The profile stored with its persona as a version; or the version before it, when that stays."""
+        contact_key = profile.contact.key
         found = await self._store.newest_persona(contact_key, method=persona.method)
         before = found.profile.persona if found else None
         kept = why_kept(before, persona, corrections, rules=self._rules.name)

@@ -63,6 +63,14 @@ def tell_nobody(step: Step, interactions: int) -> None:
     """For who doesn't watch."""
 
 
+Count = Callable[[str], None]
+"""Is told of each persona how it came: "stored", or written by "model" or "rules". It returns at once."""
+
+
+def count_nothing(outcome: str) -> None:
+    """For who doesn't count."""
+
+
 class Writer(Protocol):
     """Writes a draft persona from a brief. `name` is "rules" or the model's name."""
 

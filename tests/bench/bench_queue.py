@@ -25,6 +25,7 @@ from rich.table import Table
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chores import register_chores
+from bot.metrics import Metrics
 from bot.posting import Poster, Reply
 from bot.promises import INTERACTIVE, register_promises
 from bot.queue import build_queue
@@ -65,10 +66,10 @@ async def ours(url: str) -> None:
     async def count(*, workspace_id: int) -> None:
         """Nothing is cheaper: what is measured is the queue."""
 
-    register_promises(queue, {"mark": marked}, poster=Poster(SlackCalls(AsyncWebClient(), token)))
+    register_promises(queue, {"mark": marked}, poster=Poster(SlackCalls(AsyncWebClient(), token, Metrics())))
     register_chores(queue, {"count": count})
     async with queue.open_async():
-        await work(queue, database)
+        await work(queue, database, Metrics())
 
 
 async def bare(url: str) -> None:

@@ -7,6 +7,7 @@ baseline asks the double as often through the same client, and does nothing with
 """
 
 import asyncio
+import logging
 import multiprocessing
 import sys
 import tempfile
@@ -259,6 +260,7 @@ def show(rows: Sequence[tuple[str, int, Cost, float | None]], memory: Sequence[i
 
 def main() -> int:
     """Runs all of it."""
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line a request is more than the table
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else CONTACTS
     with tempfile.TemporaryDirectory() as made:
         home = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(made)

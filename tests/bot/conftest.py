@@ -14,6 +14,7 @@ from rich.console import Console
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.importing import import_sample
+from bot.metrics import Metrics
 from bot.posting import Poster
 from bot.promises import QUEUE, register_promises
 from bot.settings import Settings
@@ -93,7 +94,7 @@ def poster_to(slack: SlackDouble) -> Poster:
         return "xoxb-test"
 
     client = AsyncWebClient(base_url=f"{slack.url}/api/", retry_handlers=[])
-    return Poster(SlackCalls(client, token))
+    return Poster(SlackCalls(client, token, Metrics()))
 
 
 @pytest.fixture

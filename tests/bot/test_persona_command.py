@@ -180,7 +180,3 @@ async def test_a_second_slack_workspace_does_not_see_the_first_ones_contacts(
 async def test_a_request_nobody_handles_is_no_error_of_ours(app: httpx.AsyncClient, slack: SlackDouble) -> None:
     body = slack.command_body("x", response_url="http://127.0.0.1/x", command="/other")
     assert (await app.post("/slack/events", content=body, headers=slack.sign(body))).status_code == 404
-
-
-async def test_health(app: httpx.AsyncClient) -> None:
-    assert [(await app.get(path)).status_code for path in ("/healthz", "/readyz")] == [200, 200]

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from blocks.card import Card
 from bot.chores import Chores, register_chores
 from bot.ladder import Render, just
+from bot.metrics import Metrics
 from bot.posting import Reply
 from bot.promises import MAX_ATTEMPTS, OUTAGE_ATTEMPTS, Promises, register_promises
 from bot.queue import build_queue
@@ -45,7 +46,7 @@ async def queue(database: Database) -> AsyncIterator[App]:
 @asynccontextmanager
 async def working(queue: App, database: Database) -> AsyncIterator[None]:
     """A worker, told to end when the block does."""
-    running = asyncio.ensure_future(work(queue, database))
+    running = asyncio.ensure_future(work(queue, database, Metrics()))
     yield
     running.cancel()
     with suppress(asyncio.CancelledError):
@@ -199,7 +200,7 @@ async def test_what_is_under_way_when_the_worker_is_told_to_end_is_finished(queu
 
     register_chores(queue, {"tidy": tidy})
     await Chores(queue, database).make("tidy", key="a", workspace_id=1)
-    running = asyncio.ensure_future(work(queue, database))
+    running = asyncio.ensure_future(work(queue, database, Metrics()))
     await begun.wait()
     running.cancel()
     asyncio.get_running_loop().call_later(0.3, may_end.set)
@@ -228,7 +229,7 @@ async def test_what_takes_longer_than_it_may_goes_back_to_its_queue_at_once_and_
         last = text("UPDATE procrastinate_jobs SET attempts = :attempts")
         async with database.directory() as connection:
             await connection.execute(last, {"attempts": MAX_ATTEMPTS - 1})
-    running = asyncio.ensure_future(work(queue, database, grace_s=0.1))
+    running = asyncio.ensure_future(work(queue, database, Metrics(), grace_s=0.1))
     await begun.wait()
     running.cancel()
     with suppress(asyncio.CancelledError):
