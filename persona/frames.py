@@ -15,12 +15,13 @@ from persona.lexicon import fold, words
 
 _SPACE: Final = re.compile(r"\s+")
 _CLASS: Final = re.compile(r"<(\w+)>")
+_DEPARTMENT: Final = re.compile(r"\bIT\b")  # without its capitals it would be the pronoun
 
 
 @lru_cache(maxsize=1 << 13)
 def frames_of(text: str) -> frozenset[str]:
     """The names of the frames of a sentence ("wish", "condition", ...), by the patterns of its language."""
-    folded = _SPACE.sub(" ", fold(text))
+    folded = _SPACE.sub(" ", fold(_DEPARTMENT.sub("itdept", text)))
     return frozenset(
         name
         for language in _languages(folded)

@@ -8,11 +8,13 @@ from persona.ports import Embedder, Vector
 from persona.sought import prototypes
 from persona.writers.rules.advice import write_approach, write_avoid
 from persona.writers.rules.claims import Group, group_remarks, use_sparingly, write_claims
+from persona.writers.rules.coming import write_coming
 from persona.writers.rules.manner import write_engagement, write_style
 from persona.writers.rules.portrait import write_key_points, write_name, write_summary
 from persona.writers.rules.remarks import Remark, lift_by_meaning, read_remarks
 
 CLAIMS_PER_FACET: Final = 5
+NEXT_STEPS: Final = 2
 _COUNTED: Final = ((Kind.EMAIL, "email"), (Kind.CALL, "call"), (Kind.MEETING, "meeting"), (Kind.COMMENT, "comment"))
 
 
@@ -52,15 +54,16 @@ def write_draft(brief: Brief, remarks: list[Remark]) -> Draft:
 def _write_facets(
     brief: Brief, remarks: list[Remark], groups: dict[Facet, list[Group]]
 ) -> dict[Facet, tuple[DraftClaim, ...]]:
-    metrics = brief.insights.metrics
+    metrics, zone = brief.insights.metrics, brief.contact.time_zone
+    coming = write_coming(remarks, most=NEXT_STEPS)
     facets = {
         **write_claims(groups),
         Facet.COMMUNICATION_STYLE: write_style(metrics, remarks),
-        Facet.ENGAGEMENT_PATTERN: write_engagement(metrics, remarks, zone=brief.contact.time_zone),
-        Facet.RECOMMENDED_APPROACH: write_approach(remarks, groups, metrics, zone=brief.contact.time_zone),
+        Facet.ENGAGEMENT_PATTERN: write_engagement(metrics, remarks, zone=zone),
+        Facet.RECOMMENDED_APPROACH: write_approach(remarks, groups, metrics, coming=coming, zone=zone),
         Facet.AVOID: write_avoid(remarks, groups),
     }
-    return use_sparingly(facets)
+    return use_sparingly(facets, keep=coming)
 
 
 def _nothing_yet(kinds: Mapping[str, int]) -> str:

@@ -7,14 +7,26 @@ from persona.frames import frames_of
 from persona.model import Citation, DraftClaim, Facet
 from persona.turns_of_phrase import is_negated, turn_of_phrase
 from persona.writers.rules.claims import Group, cite
+from persona.writers.rules.coming import is_dated, is_over
 from persona.writers.rules.manner import Metrics, asked_channel, at_usual_hours
 from persona.writers.rules.phrasing import answer_to, month_of, quoted
 from persona.writers.rules.remarks import Remark
-from persona.writers.rules.requests import find_ban, find_order, is_no_ban, is_refusal, is_way, is_wish
+from persona.writers.rules.requests import (
+    find_ban,
+    find_order,
+    is_about_time,
+    is_contrast,
+    is_no_ban,
+    is_refusal,
+    is_way,
+    is_wish,
+)
 from persona.writers.rules.themes import find_theme
 
 _MAX: Final = 5
 _THRESHOLD: Final = 1.0
+_WHEN: Final = "Mind when they can be reached"
+_RECENT_DAYS: Final = 60.0
 _FOLLOW_UPS: Final = {
     "trial": "Offer a small, bounded trial",
     "references": "Bring a customer like them",
@@ -29,7 +41,7 @@ _FOLLOW_UPS: Final = {
     "price": "Say what it saves before what it costs",
 }
 _PITFALLS: Final = {
-    "trust": "Don't promise what can't be shown",
+    "trust": "Don't repeat what let them down",
     "price": "Don't open with the price",
     "migration": "Don't gloss over the move of their data",
     "adoption": "Don't assume that people will use it",
@@ -51,15 +63,15 @@ Groups = Mapping[Facet, Sequence[Group]]
 
 
 def write_approach(
-    remarks: Sequence[Remark], groups: Groups, metrics: Metrics, *, zone: str | None
+    remarks: Sequence[Remark], groups: Groups, metrics: Metrics, *, coming: Sequence[DraftClaim], zone: str | None
 ) -> tuple[DraftClaim, ...]:
-    """What to do, each on the contact's request, doubt, way of buying or usual hours."""
-    asked = [claim for r in _asked(remarks) if (claim := as_order(r))]
+    """What to do: what is `coming`, then by the contact's requests, doubts, way of buying and usual hours."""
+    asked = [claim for r in _asked(remarks) if (claim := as_order(r, passed=_is_passed(r, remarks)))]
     answers = [DraftClaim(f"{_opening(g.lead)} {quoted(g.lead)}", cite([g.lead])) for g in _answered(groups)]
     follow = _derived(groups, (Facet.BUYING_BEHAVIOUR, Facet.DECISION_PATTERN), _FOLLOW_UPS)
     hours = at_usual_hours("Reach them", metrics, remarks, zone=zone)
     channel = _channel(remarks, "phone", "Call rather than write")
-    return _distinct([*channel, *asked[:3], *answers, *follow[:2], *([hours] if hours else [])])
+    return _distinct([*coming, *channel, *asked[:3], *answers, *follow[:2], *([hours] if hours else [])])
 
 
 def write_avoid(remarks: Sequence[Remark], groups: Groups) -> tuple[DraftClaim, ...]:
@@ -99,13 +111,22 @@ def _own(remarks: Sequence[Remark], facet: Facet) -> list[Remark]:
 
 
 def _asked(remarks: Sequence[Remark]) -> list[Remark]:
-    """The contact's requests, strongest first; a way they want it counts where it is worded as a refusal.
+    """The contact's requests, of these two months first, then strongest first, without those whose day is over.
 
-    What was asked half a year ago was for that day: two of it at most, and after what is asked now.
+    A way they want it counts where it is worded as a refusal. What was asked half a year ago was for that day: two of
+    it at most, and after what is asked now.
     """
     asked = _own(remarks, Facet.RECOMMENDED_APPROACH)
-    every = [*asked, *(r for r in _own(remarks, Facet.AVOID) if r not in asked and is_way(r))]
-    return [*(r for r in every if not r.is_old), *[r for r in every if r.is_old][:2]]
+    ways = [r for r in _own(remarks, Facet.AVOID) if r not in asked and is_way(r)]
+    every = sorted((r for r in [*asked, *ways] if not is_over(r)), key=lambda r: r.age_days > _RECENT_DAYS)
+    passed = [r for r in every if _is_passed(r, remarks)]
+    return [*(r for r in every if r not in passed), *passed[:2]]
+
+
+def _is_passed(remark: Remark, remarks: Sequence[Remark]) -> bool:
+    """Whether a request was for a time that is over: long ago, or in a message that names only days gone by."""
+    dated = [r for r in remarks if r.passage.interaction_id == remark.passage.interaction_id and is_dated(r)]
+    return remark.is_old or (bool(dated) and all(is_over(r) for r in dated))
 
 
 def _is_theirs(remark: Remark) -> bool:
@@ -113,10 +134,10 @@ def _is_theirs(remark: Remark) -> bool:
     return remark.own or "reported" in frames_of(remark.text)
 
 
-def as_order(remark: Remark) -> DraftClaim | None:
-    """What the remark asks us to do, as advice; None when it asks for nothing."""
+def as_order(remark: Remark, *, passed: bool = False) -> DraftClaim | None:
+    """What the remark asks us to do, as advice, with its month once `passed`; None when it asks for nothing."""
     order = find_order(remark)
-    if (order or is_wish(remark)) and remark.is_old:
+    if (order or is_wish(remark)) and (passed or remark.is_old):
         return DraftClaim(f"Do as they asked in {month_of(remark)}: {quoted(remark)}", cite([remark]))
     if order:
         return DraftClaim(order, cite([remark]))
@@ -138,7 +159,10 @@ def as_ban(remark: Remark) -> DraftClaim | None:
     dated = f" of {month_of(remark)}" if remark.is_old and turn_of_phrase("of_the_day").search(remark.text) else ""
     if ban and not dated:
         return DraftClaim(ban, cite([remark]))
-    opening = "Do it their way, not otherwise" if is_wish(remark) and not dated else f"Respect their no{dated}"
+    opening = _WHEN if is_about_time(remark) else "Respect their no"
+    if not dated and (is_contrast(remark) or (is_wish(remark) and opening != _WHEN)):
+        opening = "Do it their way, not otherwise"
+    opening += dated
     return DraftClaim(f"{opening}: {quoted(remark)}", cite([remark]))
 
 

@@ -84,16 +84,18 @@ def write_claims(groups: Mapping[Facet, Sequence[Group]]) -> dict[Facet, tuple[D
     return claims
 
 
-def use_sparingly(facets: Mapping[Facet, tuple[DraftClaim, ...]]) -> dict[Facet, tuple[DraftClaim, ...]]:
-    """The claims without those whose every quote two others have used; one that rests on a figure too may stay."""
+def use_sparingly(
+    facets: Mapping[Facet, tuple[DraftClaim, ...]], *, keep: Sequence[DraftClaim] = ()
+) -> dict[Facet, tuple[DraftClaim, ...]]:
+    """The claims without those whose every quote two others have used; those to keep or with a figure may stay."""
     uses: Counter[Citation] = Counter()
     kept: dict[Facet, tuple[DraftClaim, ...]] = {}
     for facet in sorted(facets, key=_SHARING.index):
         fresh = []
         for claim in facets[facet]:
             quotes = [citation for citation in claim.citations if citation.quote]
-            measured = len(quotes) < len(claim.citations)
-            if quotes and not measured and all(uses[quote] >= _USES for quote in quotes):
+            may_stay = claim in keep or len(quotes) < len(claim.citations)
+            if quotes and not may_stay and all(uses[quote] >= _USES for quote in quotes):
                 continue
             uses.update(quotes)
             fresh.append(claim)

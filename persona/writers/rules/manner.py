@@ -11,8 +11,10 @@ from persona.habits import tone_of
 from persona.model import Citation, DraftClaim, Facet, Metric
 from persona.turns_of_phrase import is_negated, turn_of_phrase
 from persona.writers.rules.claims import cite
+from persona.writers.rules.dates import days_named
 from persona.writers.rules.phrasing import month_of, quoted, trim
 from persona.writers.rules.remarks import Remark
+from persona.writers.rules.requests import is_about_time
 
 _SHORT, _LONG = 35, 110
 _SAMPLE: Final = range(4, 15)
@@ -67,9 +69,16 @@ def asked_channel(remarks: Sequence[Remark]) -> tuple[str, Remark] | None:
     for remark in sorted(remarks, key=lambda r: r.occurred_at, reverse=True):
         theirs = remark.own and not turn_of_phrase("about_a_third").search(remark.text)
         for channel in ("email", "phone") if theirs else ():
-            if turn_of_phrase(f"asks_{channel}").search(remark.text):
+            if turn_of_phrase(f"asks_{channel}").search(remark.text) and not _for_once(channel, remark):
                 return channel, remark
     return None
+
+
+def _for_once(channel: str, remark: Remark) -> bool:
+    """Whether it says only when not to call, or asks for one call on one day."""
+    if channel == "email":
+        return is_about_time(remark) and turn_of_phrase("names_email").search(remark.text) is None
+    return bool(days_named(remark.text, remark.occurred_at.date()))
 
 
 def part_of_day(window: str) -> str:

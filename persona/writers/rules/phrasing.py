@@ -44,7 +44,7 @@ _NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS,)
 _QUESTION: Final = "A question to answer"
 _OPENINGS: Final = (
     ("correction", "What has changed", "What has changed"),
-    ("asked", "A question about {topic}", _QUESTION),
+    ("asked", "Asked about {topic}", "What was asked"),
     ("no_form", "Won't buy it in this form", "Won't buy it in this form"),
     ("condition", "Sets a condition", "Sets a condition"),
     ("worry", "Has doubts about {topic}", "Has a doubt"),

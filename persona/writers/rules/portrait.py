@@ -84,10 +84,10 @@ def write_summary(claims: Claims, *, first_name: str) -> DraftClaim | None:
 
 
 def write_key_points(claims: Claims) -> tuple[DraftClaim, ...]:
-    """Up to three claims to know before the call: the main doubt, how to approach them, who decides or what hurts."""
+    """Up to three claims to know before the call: the next step, the main doubt, who decides or what hurts."""
     order = (
-        Facet.LIKELY_OBJECTIONS,
         Facet.RECOMMENDED_APPROACH,
+        Facet.LIKELY_OBJECTIONS,
         Facet.DECISION_PATTERN,
         Facet.PAIN_POINTS,
         Facet.AVOID,

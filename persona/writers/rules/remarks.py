@@ -1,6 +1,7 @@
 """The sentences of a brief's passages with what each could say for every facet; withdrawn ones are left out."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,7 @@ _OLD_DAYS: Final = 180.0
 _MIN_WORDS: Final = 2
 _FULL_WORDS: Final = 5
 _FULL_SUBJECT: Final = 2
+_LIST_MARK: Final = re.compile(r"^(?:\(?(?:\d{1,2}|[a-hA-H])[.)]|[-*•–—>])\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _lifted(scores: Mapping[Facet, float], bonus: Mapping[Facet, float]) -> dict
 
 def _texts(passage: Passage) -> Iterable[str]:
     for sentence in split_sentences(passage.text):
-        text = turn_of_phrase("salutation").sub("", sentence.text, count=1)
+        text = turn_of_phrase("salutation").sub("", _LIST_MARK.sub("", sentence.text), count=1)
         if len(text.split()) < _MIN_WORDS or is_courtesy(text) or is_sensitive(text) or instructs_model(text):
             continue
         if turn_of_phrase("lead_in").search(text):

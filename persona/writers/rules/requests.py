@@ -15,13 +15,13 @@ _VERBS: Final = (
     "send|call|ring|bring|show|put|include|tell|start|give|come|keep|ask|involve|write|email|mail|talk|speak|invite|"
     "prepare|add|make|loop|copy|share|explain|treat|lead|book|quote|price|use|check|let me know|remove|offer"
 )
-_CLAUSE_START: Final = r"(?:^|[.;:–—]\s+|,\s+(?:so |and |but |then )?|\bso\s+)"
+_CLAUSE_START: Final = r"(?:^(?:(?:and|but|so|also|then),?\s+)*|[.;:–—]\s+|,\s+(?:so |and |but |then )?|\bso\s+)"
 _ORDER: Final = re.compile(rf"(?i){_CLAUSE_START}(?:please\s+)?(?P<order>(?:{_VERBS})\b[^?]*)$")
 _BAN: Final = re.compile(
     rf"(?i){_CLAUSE_START}(?:please\s+)?(?P<order>(?:do ?n['’]?t|do not|never|stop|no more)\s+"
     r"(?!or\b|and\b|worry|mind|know|think|hesitate|have|need|want|see|get me|feel|believe|care|like|"
     r"understand|be sorry|take)"
-    r"\w+[^,;.?!–—]*)"
+    r"\w+(?:[^,;.?!–—]|(?<=\b[DM]r)\.|(?<=\bM[rs]s)\.|(?<=\bProf)\.)*)"
 )
 _PART: Final = re.compile(r"[,;:.–—]\s+|\s(?=(?:but|sondern|aber|mais|sino|pero|ma|mas)\s)")
 _THIRD_PERSON: Final = re.compile(r"(?i)\b(?:him|her)\b")
@@ -46,10 +46,14 @@ def is_wish(remark: Remark) -> bool:
 
 
 def _asks(text: str) -> bool:
+    if text.rstrip("”\"' ").endswith("?") and turn_of_phrase("asks_us").search(text) is None:
+        return False
     return turn_of_phrase("wish").search(text) is not None or "request" in frames_of(text)
 
 
 def _refuses(text: str) -> bool:
+    if text.rstrip("”\"' ").endswith("?") and turn_of_phrase("asks_us").search(text) is None:
+        return False
     return turn_of_phrase("refusal").search(text) is not None or "refusal" in frames_of(text)
 
 
@@ -72,13 +76,23 @@ def is_refusal(remark: Remark) -> bool:
 def is_way(remark: Remark) -> bool:
     """Whether the remark says how they want a thing, beside how not ("come here, not on a screen")."""
     contrast = turn_of_phrase("contrast").search(remark.text)
-    return contrast is not None and (
-        _wants(remark.text[: contrast.start()]) and not _refuses(remark.text[: contrast.start()])
-    )
+    return contrast is not None and is_contrast(remark) and _wants(remark.text[: contrast.start()])
+
+
+def is_contrast(remark: Remark) -> bool:
+    """Whether the remark ends in how they don't want it, after saying what they do without a refusal."""
+    contrast = turn_of_phrase("contrast").search(remark.text)
+    return contrast is not None and not _refuses(remark.text[: contrast.start()])
 
 
 def _wants(text: str) -> bool:
     return _asks(text) or turn_of_phrase("wanting").search(text) is not None
+
+
+def is_about_time(remark: Remark) -> bool:
+    """Whether it says when to reach them and when not, rather than how."""
+    contact, time = turn_of_phrase("getting_in_touch"), turn_of_phrase("time_of_day")
+    return contact.search(remark.text) is not None and time.search(remark.text) is not None
 
 
 def is_no_ban(remark: Remark) -> bool:

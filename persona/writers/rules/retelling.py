@@ -34,6 +34,9 @@ _THIRD: Final = tuple(
 )
 _SPEAKER: Final = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]urs?|[Mm]ine|me|us|myself|ourselves)\b")
 _OTHERS: Final = re.compile(r"(?i)\b(?:they|them|their|theirs|he|she|him|his|her|hers)\b")
+_ONE_OTHER: Final = re.compile(r"(?i)\b(?:he|she|him|his|her|hers)\b")
+_SELF_AGAIN: Final = re.compile(r"\b(?:and|but|or|so|then)\s+(?:I|[Ww]e)\b")
+_WE_ARE: Final = re.compile(r"(?i)we(?:['’]re| are| were)\b")
 _YOU: Final = re.compile(r"(?i)\b(?:you|your|yours|u|ur)\b")
 _BREAK: Final = re.compile(r"[?\"“”;:\n]|\.\s")
 _SECOND_VERB: Final = re.compile(
@@ -83,8 +86,8 @@ def _retell_note(text: str, first_name: str) -> str | None:
 
 def _retell_own(text: str) -> str | None:
     subject = _FIRST_PERSON.match(text)
-    if not subject:
-        return None
+    if not subject or _ONE_OTHER.search(text) or _SELF_AGAIN.search(text) or _WE_ARE.match(text):
+        return None  # "she" of another sentence, a second subject, a plural
     rest = text[subject.end() :]
     contraction = re.match(r"['’](?:d|ll|ve|m|re)\b", rest)
     if contraction:
