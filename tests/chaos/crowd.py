@@ -4,18 +4,21 @@ import asyncio
 import itertools
 import json
 import random
-from collections import deque
+import time
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, cast
 
 import httpx
 
+from blocks.ids import RATE_ACTION, parse_choice
 from tests.chaos.fleet import Front
 from tests.chaos.ledger import (
+    OPENED,
     Asked,
     Ledger,
-    Reaction,
+    Rating,
     after_press,
     at_response_url,
     in_thread,
@@ -28,7 +31,8 @@ from tests.doubles import slack_events, slack_requests
 from tests.doubles.slack_filling import pressed, state_values
 from tests.doubles.slack_person import Person, Shown
 from tests.doubles.slack_server import SlackDouble
-from tests.doubles.slack_state import Ephemeral
+from tests.doubles.slack_sight import Found
+from tests.doubles.slack_state import Ephemeral, View
 
 CHANNELS = 24
 _KEPT_CARDS = 60
@@ -49,6 +53,9 @@ class Crowd:
         self._known: list[int] = []
         self._cards: deque[tuple[Person, Shown]] = deque(maxlen=_KEPT_CARDS)
         self._shares: list[tuple[str, str, str]] = []
+        self._chosen_at: dict[Rating, str] = {}
+        # Nobody has two modals opened for them at once.
+        self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._numbers = itertools.count(1)
 
     async def act(self) -> None:
@@ -59,6 +66,7 @@ class Crowd:
             self._press: 5,
             self._share: 4,
             self._react: 4,
+            self._choose_stars: 3,
             self._mention: 2,
         }
         await self._dice.choices(list(acts), list(acts.values()))[0]()
@@ -84,7 +92,7 @@ class Crowd:
             await self._ask(self._dice.choice(self._known))
 
     async def _ask(self, number: int) -> None:
-        person, answered = self._somebody(), []
+        person, answered = self._somebody(), list[dict[str, Any]]()
         url = self._slack.new_response_url(person.here, person.user_id)
         asked = self.ledger.note("command", url, lambda: at_response_url(self._slack, url, answered=bool(answered)))
         body = self._slack.command_body(
@@ -111,39 +119,70 @@ class Crowd:
         person, shown = self._dice.choice(self._cards)
         label = self._dice.choice(("Behavioural insights", "Refresh", "Refresh"))
         times = 2 if self._dice.random() < 0.4 else 1
-        await asyncio.gather(*(self._press_once(person, shown, label) for _ in range(times)))
+        await asyncio.gather(*(self._press_once("press", person, shown, label) for _ in range(times)))
         return None
 
-    async def _press_once(self, person: Person, shown: Shown, label: str) -> None:
-        content = shown.origin.message if isinstance(shown.origin, Ephemeral) else shown.content
-        found = next((e for e in Shown(content).elements if label in e.labels), None)
+    async def _press_once(self, kind: str, person: Person, shown: Shown, label: str) -> Asked | None:
+        found = _element(shown, lambda element: label in element.labels)
         if found is None:
-            return
-        url = self._slack.new_response_url(shown.channel_id, person.user_id, shown.origin)  # type: ignore[arg-type]
-        asked = self.ledger.note("press", f"{label} {url}", lambda: after_press(self._slack, url))
-        action = {**pressed(found), "action_ts": self._slack.web.next_ts()}
+            return None
+        return await self._send(kind, person, shown, {**pressed(found), "action_ts": self._slack.web.next_ts()})
+
+    async def _choose_stars(self) -> None:
+        """Stars chosen on somebody's card, then perhaps others: the newest count."""
+        if not self._cards:
+            return await self._ask_known()
+        person, shown = self._dice.choice(self._cards)
+        found = _element(shown, lambda element: element.element.get("action_id") == RATE_ACTION)
+        if found is None:
+            return None
+        option = self._dice.choice(found.element["options"])
+        choice, at = parse_choice(option["value"]), f"{time.time():.6f}"
+        action = {"type": "static_select", "action_id": RATE_ACTION, "block_id": found.block_id}
+        async with self._busy[person.user_id]:
+            asked = await self._send("stars", person, shown, {**action, "selected_option": option, "action_ts": at})
+        rating = (person.user_id, f"select:{choice.contact_key}:{choice.version}")
+        if at >= self._chosen_at.get(rating, ""):
+            self._chosen_at[rating] = at
+            refused = asked.look().told > 0  # whoever reads that it wasn't done may find it done all the same
+            self.ledger.rated(rating, choice.stars, accepted=asked.accepted and not refused)
+        return None
+
+    async def _send(self, kind: str, person: Person, shown: Shown, action: dict[str, Any]) -> Asked:
+        """Acts on a card; what comes of it comes to the response_url."""
+        url = self._slack.new_response_url(shown.channel_id, person.user_id, cast(Ephemeral, shown.origin))
+        asked = self.ledger.note(kind, url, lambda: after_press(self._slack, url))
         origin = slack_requests.from_ephemeral(shown.channel_id, shown.ts)
         payload = slack_requests.block_actions(self._slack.space, person.user, action, origin, response_url=url)
         await self._interact(asked, payload)
+        return asked
+
+    async def _fill_form(self, person: Person, shown: Shown, note: str) -> View | None:
+        """The share form of a card, filled in and taken off the person's screen: the next one opens beside it."""
+        self._slack.web.close_all(person.user_id)
+        asked = await self._press_once("form", person, shown, "Share…")
+        view = self._slack.web.top(person.user_id)
+        if asked is None or view is None or "Note above the card" not in str(view.view):
+            return None
+        asked.look = lambda: OPENED
+        with suppress(AssertionError):
+            await person.fill("Note above the card", note)
+        view.state = state_values(view, here=person.here)
+        self._slack.web.stacks.pop(person.user_id, None)
+        return view
 
     async def _share(self) -> None:
         """The share form of somebody's card, submitted; now and then twice at once."""
         if not self._cards:
             return await self._ask_known()
         person, shown = self._dice.choice(self._cards)
-        try:
-            await person.press("Share…", shown)
-        except _FAILED:
+        note, channel_id = f"note-{next(self._numbers)}-", person.here
+        async with self._busy[person.user_id]:
+            view = await self._fill_form(person, shown, note)
+        if view is None:
             return None
-        view = self._slack.web.top(person.user_id)
-        if view is None or "Note above the card" not in str(view.view):
-            return None
-        note, channel_id, view_id = f"note-{next(self._numbers)}-", person.here, view.view_id
-        with suppress(AssertionError):
-            await person.fill("Note above the card", note)
-        view.state = state_values(view, here=person.here)
+        view_id = view.view_id
         payload = slack_requests.view_submission(self._slack.space, person.user, view.as_slack(), [])
-        self._slack.web.stacks.pop(person.user_id, None)  # the next one opens beside it
         asked = self.ledger.note("share", note, lambda: of_share(self._slack, channel_id, note, view_id))
         times = 2 if self._dice.random() < 0.4 else 1
         before = view.hash
@@ -162,21 +201,14 @@ class Crowd:
             return await self._ask_known()
         channel_id, ts = self._dice.choice(standing)
         name = self._dice.choice(list(_STARS))
-        reaction = Reaction(f"U{next(self._numbers)}", channel_id, ts, name)
-        self._slack.web.channel(channel_id).members.add(reaction.user_id)
-        await self._rate(reaction, "reaction_added", _STARS[name])
-        if self._dice.random() < 0.2:
-            await self._rate(reaction, "reaction_removed", None)
+        user_id, item = f"U{next(self._numbers)}", slack_events.message_item(channel_id, ts)
+        self._slack.web.channel(channel_id).members.add(user_id)
+        rating = (user_id, f"reaction:{channel_id}:{ts}:{name}")
+        acts: list[tuple[str, int | None]] = [("reaction_added", _STARS[name]), ("reaction_removed", None)]
+        for kind, stars in acts[: 2 if self._dice.random() < 0.2 else 1]:
+            event = slack_events.reaction(kind, user_id, name, item, self._slack.web.next_ts())
+            self.ledger.rated(rating, stars, accepted=await self._deliver(event))
         return None
-
-    async def _rate(self, reaction: Reaction, kind: str, stars: int | None) -> None:
-        item = slack_events.message_item(reaction.channel_id, reaction.ts)
-        event = slack_events.reaction(kind, reaction.user_id, reaction.name, item, self._slack.web.next_ts())
-        before = self.ledger.reactions.pop(reaction, None)
-        if await self._deliver(event):
-            self.ledger.reactions[reaction] = stars
-        elif before is not None:
-            self.ledger.unsure.add(reaction)
 
     async def _mention(self) -> None:
         """`@Persona` in a channel, delivered once or more."""
@@ -220,6 +252,12 @@ class Crowd:
             return None
         asked.accepted = True
         return body
+
+
+def _element(shown: Shown, wanted: Callable[[Found], bool]) -> Found | None:
+    """The first such element of a card as it is now."""
+    content = shown.origin.message if isinstance(shown.origin, Ephemeral) else shown.content
+    return next((element for element in Shown(content).elements if wanted(element)), None)
 
 
 def _failure(error: Exception) -> str:

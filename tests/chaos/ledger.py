@@ -28,6 +28,10 @@ class Shown:
     words: tuple[str, ...] = ()
 
 
+OPENED = Shown(1, 0)
+"""A form that opened: it is what was asked for."""
+
+
 @dataclass
 class Asked:
     """One thing somebody asked. Accepted: the app answered 200 within three seconds; else Slack showed a `failure`."""
@@ -39,32 +43,31 @@ class Asked:
     failure: str = ""
 
 
-@dataclass(frozen=True)
-class Reaction:
-    """A reaction on a shared card, as the database should know it."""
-
-    user_id: str
-    channel_id: str
-    ts: str
-    name: str
+Rating = tuple[str, str]
+"""Who rated, and by what: a reaction on a message, or the select of a persona version's card."""
 
 
 @dataclass
 class Ledger:
-    """All that was asked; the stars that each reaction on a card means at the end, None for one taken back.
+    """All that was asked; the stars that each rating has at the end, None for one taken back.
 
     Of those that are `unsure` a change was never taken, which Slack gives up after a while.
     """
 
     asked: list[Asked] = field(default_factory=list)
-    reactions: dict[Reaction, int | None] = field(default_factory=dict)
-    unsure: set[Reaction] = field(default_factory=set)
+    ratings: dict[Rating, int | None] = field(default_factory=dict)
+    unsure: set[Rating] = field(default_factory=set)
 
     def note(self, kind: str, who: str, look: Callable[[], Shown]) -> Asked:
         """Notes what somebody is about to ask."""
         asked = Asked(kind, who, look)
         self.asked.append(asked)
         return asked
+
+    def rated(self, rating: Rating, stars: int | None, *, accepted: bool) -> None:
+        """Notes a rating; one that Slack couldn't hand over may or may not stand."""
+        self.ratings[rating] = stars
+        (self.unsure.discard if accepted else self.unsure.add)(rating)
 
     def verdict(self) -> "Verdict":
         """How everything ended."""

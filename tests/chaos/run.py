@@ -20,7 +20,7 @@ from storage.schema import migrate
 from storage.workspaces import claim_default_workspace
 from tests.chaos.crowd import CHANNELS, Crowd
 from tests.chaos.fleet import ROOT, Fleet, Front
-from tests.chaos.ledger import Ledger, Reaction, Verdict
+from tests.chaos.ledger import Ledger, Verdict
 from tests.chaos.people import write_folder
 from tests.chaos.server import Server, made_server
 from tests.chaos.troubles import Stage, troubles_of
@@ -35,7 +35,10 @@ _NEW_A_ROUND = 6
 _WAITING = """
     SELECT count(*) FROM procrastinate_jobs
     WHERE status = 'doing' OR (status = 'todo' AND (queue_name = 'interactive' OR scheduled_at IS NULL))"""
-_RATED = "SELECT slack_user_id, source, stars FROM ratings WHERE source LIKE 'reaction:%'"
+_RATED = """
+    SELECT r.slack_user_id, CASE WHEN r.source = 'select' THEN concat_ws(':', 'select', p.contact_id, p.version)
+        ELSE r.source END, r.stars
+    FROM ratings r JOIN customer_personas p ON p.workspace_id = r.workspace_id AND p.id = r.persona_id"""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ async def _play(stage: Stage, plan: Plan, people: int) -> Outcome:
         happened,
         stage.fleet.fell,
         wrong,
-        len(crowd.ledger.reactions),
+        len(crowd.ledger.ratings),
         left,
         scalar(stage.server, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'"),
         drained_s,
@@ -126,7 +129,9 @@ async def _round(
 
     troubles = troubles_of(stage)
     names = fate.choices(list(troubles), [weight for weight, _ in troubles.values()], k=fate.choice((1, 1, 2)))
-    todo = [(stage.dice.uniform(0, _ROUND_S), crowd.act) for _ in range(ACTS)]
+    todo: list[tuple[float, Callable[[], Awaitable[None]]]] = [
+        (stage.dice.uniform(0, _ROUND_S), crowd.act) for _ in range(ACTS)
+    ]
     todo += [(fate.uniform(0, _ROUND_S * 0.7), troubles[name][1]) for name in names]
     happened.update(names)
     for after_s, doing in todo:
@@ -201,13 +206,9 @@ def scalar(server: Server, query: str) -> int:
 
 
 def _wrong_ratings(server: Server, ledger: Ledger) -> list[str]:
-    """Reactions that the database knows otherwise than they were given."""
+    """Ratings that the database knows otherwise than they were given."""
     with psycopg.connect(server.owner_url) as connection:
         rows = connection.execute(_RATED).fetchall()
     kept = {(user_id, source): stars for user_id, source, stars in rows}
-    asked = {(r.user_id, _source(r)): stars for r, stars in ledger.reactions.items() if r not in ledger.unsure}
-    return [f"{key}: {stars} but {kept.get(key)}" for key, stars in asked.items() if kept.get(key) != stars]
-
-
-def _source(reaction: Reaction) -> str:
-    return f"reaction:{reaction.channel_id}:{reaction.ts}:{reaction.name}"
+    sure = {rating: stars for rating, stars in ledger.ratings.items() if rating not in ledger.unsure}
+    return [f"{rating}: {stars} but {kept.get(rating)}" for rating, stars in sure.items() if kept.get(rating) != stars]

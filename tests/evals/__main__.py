@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from rich.console import Console
 from tests.evals import parts
 from tests.evals.bench.folder import generate
 from tests.evals.harness import run_rules
-from tests.evals.report import Row, as_markdown, noted, print_table
+from tests.evals.report import Row, as_markdown, commit_here, noted, print_table
 
 ROOT: Final = Path(__file__).parents[2]
 HISTORIES: Final = ROOT / "tests" / "evals" / "histories"
@@ -35,7 +34,7 @@ def main() -> None:
     print_table(rows, console)
     seconds = time.perf_counter() - started
     page = as_markdown(
-        rows, date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", commit=_commit(), command="make eval", seconds=seconds
+        rows, date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", commit=commit_here(), command="make eval", seconds=seconds
     )
     asked.out.write_text(page, encoding="utf-8")
     console.print(f"Written to {asked.out} after {seconds:.0f} s.", highlight=False)
@@ -64,13 +63,6 @@ def _measure(dev: Path, work: Path, console: Console) -> Iterator[Row]:
     yield from parts.stability({c: run for c, run in runs.items() if c != folder}, work=work)
     yield from parts.retrieval(runs)
     yield from parts.cost(list(runs.values()))
-
-
-def _commit() -> str:
-    found = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, check=False, capture_output=True, text=True
-    )
-    return found.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The quality table: what was measured beside what it should be, in the terminal and as docs/quality.md."""
 
 import math
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -64,6 +66,18 @@ def print_table(rows: Sequence[Row], console: Console) -> None:
         style = "red" if row.holds is False else "green" if row.holds else ""
         table.add_row(f"  {row.what}", row.target, row.measured, _MARKS[row.holds], style=style)
     console.print(table)
+
+
+def commit_here() -> str:
+    """The commit that is checked out, "-dirty" when files differ from it."""
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=Path(__file__).parent,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return found.stdout.strip() or "unknown"
 
 
 def as_markdown(rows: Sequence[Row], *, date: str, commit: str, command: str, seconds: float) -> str:
