@@ -24,8 +24,8 @@ def as_page(outcome: Outcome, *, when: str, commit: str, machine: str) -> str:
             "",
             f"{plan.rounds} rounds in {outcome.seconds / 60:.0f} minutes, made on {when} at {commit} by "
             f"`make chaos ROUNDS={plan.rounds} SEED={plan.seed}` on {machine}: 2 web, 3 worker and 2 clock processes "
-            "and one PostgreSQL, all real; Slack and the model are doubles over HTTP. The seed chooses the faults; when "
-            "they strike is the machine's. The queue was empty "
+            "and one PostgreSQL, all real; Slack and the model are doubles over HTTP. The seed chooses the faults; "
+            "when they strike is the machine's. The queue was empty "
             f"{outcome.drained_s:.0f} seconds after the last round.",
             "",
             *_table(("at the end", "n"), ends),

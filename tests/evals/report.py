@@ -70,13 +70,8 @@ def print_table(rows: Sequence[Row], console: Console) -> None:
 
 def commit_here() -> str:
     """The commit that is checked out, "-dirty" when files differ from it."""
-    found = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).parent,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    asked, here = ["git", "describe", "--always", "--dirty"], Path(__file__).parent
+    found = subprocess.run(asked, cwd=here, check=False, capture_output=True, text=True)
     return found.stdout.strip() or "unknown"
 
 
