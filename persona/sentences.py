@@ -10,6 +10,7 @@ _END: Final = re.compile(r"""[.!?…]+["”’»)\]]*(?=\s)|\n\s*\n""")
 _ORDINAL: Final = re.compile(
     r"\d\.\s+(?:[a-zäöü]|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|Nov|Dez)"
 )
+_UNIT: Final = re.compile(r"\d\s?(?:ms|no|st)$")
 _LAST_WORD: Final = re.compile(r"([\w.]+)$")
 _HARD_BREAK: Final = re.compile(r"\n(?=[ \t]*(?:[-*•–]\s|\d+[.)]\s))|(?<=[,:])[ \t]*\n")
 _BULLET: Final = re.compile(r"[ \t]*(?:[-*•–>|]\s|\d{1,2}[.)]\s)")
@@ -115,6 +116,8 @@ def _is_abbreviation(source: str, match: re.Match[str]) -> bool:
         return False
     if _ORDINAL.match(source, max(0, match.start() - 1)):
         return True
+    if _UNIT.search(source, max(0, match.start() - 12), match.start()):
+        return False
     word = _LAST_WORD.search(source, max(0, match.start() - 12), match.start())
     return word is not None and (
         word.group(1).lower() in word_list("abbreviations") or re.fullmatch(r"[A-Z]", word.group(1)) is not None

@@ -31,10 +31,17 @@ def clean(text: str, *, limit: int = MAX_CLAIM) -> str | None:
         plain = _SHOUT.sub(".", plain)
     sentences = _SENTENCES.split(plain)
     for count in (2, 1):
-        kept = " ".join(sentences[:count]).strip()
+        kept = " ".join(sentences[: _quote_end(sentences, count)]).strip()
         if kept and len(kept) <= limit and any(c.isalpha() for c in kept):
             return kept
     return None
+
+
+def _quote_end(sentences: list[str], count: int) -> int:
+    """So many sentences, and those after them that a quotation still goes on in."""
+    while count < len(sentences) and " ".join(sentences[:count]).count("“") > " ".join(sentences[:count]).count("”"):
+        count += 1
+    return count
 
 
 def _visible(char: str) -> str:

@@ -197,3 +197,50 @@ async def test_what_would_read_wrong_without_its_subject_is_quoted(
     told = [claim.text for claims in draft.facets.values() for claim in claims]
     assert any(said.rstrip(".") in text for text in told)
     assert [text for text in told if text.startswith(subjectless)] == []
+
+
+async def test_what_stands_in_another_language_is_quoted_and_not_told_as_english(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    history = of_jane(note("n1", 9, "Jane decide da sola, in fretta e senza riunioni."))
+    draft = await writer.write(await brief_of(history, embedder))
+    assert texts(draft, Facet.DECISION_PATTERN) == [
+        "Decides alone: “Jane decide da sola, in fretta e senza riunioni” (our note)"
+    ]
+
+
+async def test_a_date_to_keep_is_not_told_as_a_wish_for_something_else(
+    writer: RulesWriter, embedder: StaticEmbedder
+) -> None:
+    said = "Mi serve il contratto firmabile entro il 15 dicembre così lo metto nei costi di quest'anno."
+    draft = await draft_of(writer, embedder, said)
+    assert texts(draft, Facet.BUYING_MOTIVATIONS) == [f"Has a date to keep: “{said.rstrip('.')}”"]
+
+
+async def test_a_polite_order_is_no_rule_of_who_decides(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "Merci de passer par mon accord et non par le président.")
+    assert Facet.DECISION_PATTERN not in draft.facets
+
+
+async def test_a_good_visit_elsewhere_is_no_pain(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    said = "Das Gespräch mit der Firma war gut, deren Einkäufer spart einen Tag pro Woche."
+    assert Facet.PAIN_POINTS not in (await draft_of(writer, embedder, said)).facets
+
+
+async def test_what_is_repeated_is_not_taken_back(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    said = "As I said, we lost a vehicle for nine days because a service was missed."
+    assert texts(await draft_of(writer, embedder, said), Facet.PAIN_POINTS) == [
+        f"Mistakes and lost work: “{said.rstrip('.')}”"
+    ]
+
+
+async def test_an_italian_article_is_no_french_he(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    said = "il magazzino ha 14.000 pallet e ogni giorno ne cerchiamo una decina che nessuno trova."
+    assert Facet.PAIN_POINTS in (await draft_of(writer, embedder, said)).facets
+
+
+async def test_a_word_to_let_them_know_by_a_day_is_no_courtesy(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    said = "Let me know by 12 December because we have to book the yard."
+    assert texts(await draft_of(writer, embedder, said), Facet.RECOMMENDED_APPROACH) == [
+        f"Deliver in time: “{said.rstrip('.')}”"
+    ]

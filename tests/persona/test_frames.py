@@ -106,3 +106,64 @@ def test_a_correction_is_seen_in_every_language(text: str) -> None:
 )
 def test_a_refused_form_of_contract_is_an_objection_in_every_language(text: str) -> None:
     assert "no_form" in frames_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her reaction was that $26k is double what we pay today.",
+        "£38 per vehicle a month is more than I've got.",
+        "Ihr Angebot liegt 30 Prozent über dem Ihres Mitbewerbers.",
+        "Votre tarif par utilisateur ne me convient pas, nous sommes 420.",
+        "Dice que 31.000 euros de golpe no los paga.",
+        "È il 20 per cento in più del fornitore di prima, non so.",
+    ],
+)
+def test_a_price_above_what_they_have_is_an_objection_without_the_word_dear(text: str) -> None:
+    assert "expensive" in frames_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Frau Wendt entscheidet allein, will aber Zahlen sehen.",
+        "Thierry décide seul mais regarde la compta avec sa femme.",
+        "Paolo decide da solo, in fretta e la sera.",
+        "La directora decide sola y no pregunta a nadie.",
+    ],
+)
+def test_who_decides_alone_is_read_in_every_language(text: str) -> None:
+    assert "own_decision" in frames_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A part failed in March and it cost us the biggest order of the year.",
+        "Beim letzten Audit hat der Prüfer bemängelt, dass Zertifikate abgelaufen waren.",
+        "En febrero un cliente nos devolvió un camión entero por una etiqueta mal puesta.",
+        "I camion aspettano e i trasportatori ci fanno pagare la sosta.",
+    ],
+)
+def test_what_went_wrong_and_was_paid_for_is_a_pain(text: str) -> None:
+    assert Facet.PAIN_POINTS in facets_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "frame"),
+    [
+        ("Frau Wendt entscheidet allein, fragt aber ihre Leitung.", "asked"),
+        ("Per il futuro: non scriva al socio in copia, poi mi chiede riassunti.", "asked"),
+        ("2400 achetés, 1500 la dernière fois qu'on a compté.", "burned"),
+        ("Raj asked whether we sign a BAA.", "own_decision"),
+        ("Send the API reference before the call.", "reference"),
+        ("Presenten el precio por hotel y no por habitación.", "staging"),
+        ("bon je dois arreter, on en reparle.", "duty"),
+    ],
+)
+def test_what_only_sounds_like_a_frame_is_none(text: str, frame: str) -> None:
+    assert frame not in frames_of(text)
+
+
+def test_a_french_sentence_with_en_is_read_as_french() -> None:
+    assert "approval" in frames_of("Le dossier passe en comité le 7 décembre.")

@@ -51,6 +51,13 @@ def test_what_was_taken_back_or_moved_is_settled(earlier: str, later: str) -> No
         ("Queremos empezar la prueba el 10 de enero.", "Para la prueba del 10 de enero necesitamos dos usuarios."),
         ("Il direttore vuole il noleggio.", "Il direttore chiede quanto costa il noleggio per un anno."),
         ("The fair in May brought us nothing.", "The next fair is in October."),
+        ("Nobody can tell me which office is the worst.", "Jane liked the report by office."),
+        (
+            "Ich mache die Touren sonntags am Tisch, drei Stunden.",
+            "Dann lassen Sie uns im November mit Tour 3 anfangen.",
+        ),
+        ("Nous faisons 3 tournées le dimanche.", "Laissez-nous commencer par la tournée 3."),
+        ("Llevamos 3 rutas en papel cada domingo.", "Déjeme probar con la ruta 3."),
     ],
 )
 def test_what_is_only_spoken_of_again_stands(earlier: str, later: str) -> None:

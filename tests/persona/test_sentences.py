@@ -18,6 +18,7 @@ def split(text: str) -> list[str]:
         ("Mr. Zielinski starts at 5:15 a.m. on site. Good.", ["Mr. Zielinski starts at 5:15 a.m. on site.", "Good."]),
         ("Ja, am 24. um 14 Uhr. Das passt, z.B. im Werk.", ["Ja, am 24. um 14 Uhr.", "Das passt, z.B. im Werk."]),
         ("¿Qué pasa si falla? Nos preocupa el Sr. Gil.", ["¿Qué pasa si falla?", "Nos preocupa el Sr. Gil."]),
+        ("Responde en 200 ms. Me preocupa el contrato.", ["Responde en 200 ms.", "Me preocupa el contrato."]),
         ("u got it. need it in spanish", ["u got it.", "need it in spanish"]),
         ("Two things:\n- the price\n- the date", ["Two things:", "- the price", "- the date"]),
         ("nights. after nine. days are full", ["nights. after nine.", "days are full"]),

@@ -119,13 +119,15 @@ def _by_strength(remarks: Sequence[Remark]) -> list[tuple[float, Facet, Remark]]
 
 
 def suits(remark: Remark, facet: Facet) -> bool:
-    """Whether it is whole enough and may be told of the facet; a request is neither a pain nor a wish."""
+    """Whether it is whole enough and may be told of the facet; a request is no pain, wish or rule of deciding."""
     bare = len(remark.text.split()) < _FEWEST_WORDS or len(remark.words) < _FEWEST_SUBJECT
     if bare and not remark.text.endswith("?"):
         return False
     if facet in _OF_ONES_OWN and (
         is_wish(remark) or find_order(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))
     ):
+        return False
+    if facet is Facet.DECISION_PATTERN and turn_of_phrase("order_first").search(remark.text):
         return False
     return not (facet is Facet.PAIN_POINTS and _tells_who_decides(remark))
 

@@ -16,6 +16,7 @@ from persona.writers.rules.standing import is_taken_back
 
 _FEWEST_WORDS: Final = 5
 _SHORT: Final = 9
+_LONGEST: Final = 205  # characters of two quotes, within what a claim may hold
 _DELIVER: Final = "Deliver in time"
 _KEEP: Final = "Keep the date in mind"
 _ANSWER: Final = "Answer in time"
@@ -62,10 +63,14 @@ def _with_neighbour(remark: Remark, remarks: Sequence[Remark]) -> list[Remark]:
     """The remark with the sentence it needs: the next on what they want by then, the one before a short "set it up"."""
     same = [r for r in remarks if r.passage.interaction_id == remark.passage.interaction_id]
     place = same.index(remark)
-    if same[place + 1 :] and turn_of_phrase("by_then").search(same[place + 1].text):
-        return [remark, same[place + 1]]
+    before, after = same[max(0, place - 1) : place], same[place + 1 : place + 2]
     points_back = len(remark.text.split()) <= _SHORT and turn_of_phrase("points_back").search(remark.text)
-    return [same[place - 1], remark] if points_back and place else [remark]
+    together = [remark]
+    if after and turn_of_phrase("by_then").search(after[0].text):
+        together = [remark, *after]
+    elif points_back:
+        together = [*before, remark]
+    return together if sum(len(r.text) for r in together) <= _LONGEST else [remark]
 
 
 def _tell(told: Sequence[Remark]) -> DraftClaim:

@@ -11,7 +11,7 @@ from persona.writers.rules.remarks import Remark
 from persona.writers.rules.retelling import retell
 from persona.writers.rules.themes import Theme, find_theme
 
-_QUOTE_LENGTH: Final = 240
+_QUOTE_LENGTH: Final = 185  # with its label within what a claim may hold
 _CLAUSE: Final = re.compile(
     r"(?:[,;:–—]|\s[-–]|\.)\s+|\s+(?=(?:but|because|so that|and then|which|aber|weil|mais|pero|porque)\s)"
 )
@@ -38,8 +38,8 @@ _BY_FRAME: Final = {
     ),
 }
 """What a claim is called when no theme names it: by what the sentence does."""
-_NAMED_BY_WORDS: Final = (Facet.PAIN_POINTS,)
-"""Facets where that something can't be done or is lost doesn't yet say what: a theme needs a word of its own there."""
+_WANTED: Final = frozenset({"goal", "gain"})
+"""What a sentence must do for its theme, and not its date or its duty, to be what they are after."""
 _NEUTRAL_HOLDS: Final = (Facet.PAIN_POINTS,)
 _QUESTION: Final = "A question to answer"
 _OPENINGS: Final = (
@@ -93,7 +93,7 @@ def label(text: str, facet: Facet) -> str:
     theme = find_theme(text, facet)
     if facet is Facet.LIKELY_OBJECTIONS:
         return _objection(text, theme)
-    if theme is None or (facet in _NAMED_BY_WORDS and not theme.is_worded(text) and _has_own_name(text, facet)):
+    if theme is None or (_has_own_name(text, facet) and not _says_theme(text, facet, theme)):
         return _framed(text, facet)
     return theme.labels[facet] if facet in _NEUTRAL_HOLDS or not is_negated(text) else theme.topic
 
@@ -105,8 +105,15 @@ def answer_to(text: str) -> str:
     return _ANSWERS.get(raised, "Deal first with their doubt")
 
 
+def _says_theme(text: str, facet: Facet, theme: Theme) -> bool:
+    """Whether the theme says more than what the sentence does: by a word of its own, a motive by what it is for too."""
+    if facet is Facet.BUYING_MOTIVATIONS:
+        return theme.is_worded(text) and bool(frames_of(text) & _WANTED)
+    return facet is not Facet.PAIN_POINTS or theme.is_worded(text)
+
+
 def _has_own_name(text: str, facet: Facet) -> bool:
-    return any(frame in frames_of(text) for frame, _ in _BY_FRAME[facet])
+    return any(frame in frames_of(text) for frame, _ in _BY_FRAME.get(facet, ()))
 
 
 def _framed(text: str, facet: Facet) -> str:

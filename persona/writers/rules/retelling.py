@@ -44,7 +44,7 @@ _SECOND_VERB: Final = re.compile(
 )
 _NOTE_VERB: Final = re.compile(
     r"(?:[Nn]ow |[Aa]lso |[Ss]till |[Rr]eally )?(?:wants?|needs?|asked|asks|would|prefers?|likes?|hates?|worries|"
-    r"worried|decides?|hopes|plans|expects|said|says|will|has|had|is|was|can|cannot|can't|won't|looks|looked|wanted|needed|"
+    r"worried|decides|decided|hopes|plans|expects|said|says|will|has|had|is|was|can|cannot|can't|won't|looks|looked|wanted|needed|"
     r"thinks|tries|tried|signs|signed|insists|insisted|reads|runs|uses|fears|doubts)\b"
 )
 
