@@ -8,6 +8,7 @@ from typing import Any, Final
 import structlog
 from cachetools import TTLCache
 
+from blocks.refusals import READ_BY, TOO_MANY_READ
 from bot.actors import Actor
 from bot.slack_calls import SlackCalls
 from persona.errors import ChannelRefusedError, DeliveryError, NotForYouError, UnknownWorkspaceError
@@ -26,13 +27,6 @@ _MANY: Final = 20_000
 _MEMBERS_SEEN_TO: Final = 200
 _ADMIN: Final = ("is_admin", "is_owner", "is_primary_owner")
 _GUEST: Final = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
-_REFUSED: Final = (
-    "{who} can read this channel, so a persona can't be posted here. "
-    "An admin can allow it with `/persona allow` in the channel, or share it somewhere else."
-)
-_TOO_MANY: Final = (
-    "This channel has more than {n} members, so it can't be told whether all of them may see the contact."
-)
 
 
 class Audience:
@@ -97,7 +91,7 @@ class Audience:
             allowed = await is_allowed_channel(connection, workspace_id, channel_id)
             everyone = (await load_preferences(connection, workspace_id)).visibility
         if not allowed and any(channel.get(flag) for flag in ("is_ext_shared", "is_shared", "is_pending_ext_shared")):
-            raise ChannelRefusedError(_REFUSED.format(who="People of another organisation"))
+            raise ChannelRefusedError(READ_BY.format(who="People of another organisation"))
         return await self._seen_by_all(workspace_id, channel_id, allowed=allowed, everyone=everyone.value == "everyone")
 
     async def _seen_by_all(self, workspace_id: int, channel_id: str, *, allowed: bool, everyone: bool) -> Viewer:
@@ -107,7 +101,7 @@ class Audience:
         for user_id in await self._readers(workspace_id, channel_id):
             viewer = await self.member(workspace_id, user_id)
             if viewer is NOBODY and not allowed:
-                raise ChannelRefusedError(_REFUSED.format(who="A guest"))
+                raise ChannelRefusedError(READ_BY.format(who="A guest"))
             least = least if viewer is NOBODY else least.within(viewer)
         return least
 
@@ -116,7 +110,7 @@ class Audience:
             workspace_id, "conversations.members", channel=channel_id, limit=_MEMBERS_SEEN_TO
         )
         if (found.get("response_metadata") or {}).get("next_cursor"):
-            raise ChannelRefusedError(_TOO_MANY.format(n=_MEMBERS_SEEN_TO))
+            raise ChannelRefusedError(TOO_MANY_READ.format(n=_MEMBERS_SEEN_TO))
         return [str(user_id) for user_id in found.get("members", [])]
 
     async def _look_up(self, workspace_id: int, user_id: str) -> Viewer:

@@ -7,6 +7,7 @@ from blocks.card_menu import history_view, reading, similar_view
 from blocks.claim_ids import More, parse_opened, write_opened
 from blocks.measures import SIMILAR_SHOWN
 from blocks.modal import Modal
+from blocks.refusals import PERSONA_GONE
 from bot.desk import Desk
 from bot.evidence import Evidence, show_over
 from bot.exporting import Exporting
@@ -21,7 +22,6 @@ from storage.database import Database
 
 HISTORY, SIMILAR = "show_history", "show_similar"
 _TASKS: Final[Mapping[str, str]] = {More.HISTORY: HISTORY, More.SIMILAR: SIMILAR}
-_GONE: Final = "This persona is no longer there, or not yours to see."
 
 
 class CardMenu:
@@ -66,7 +66,7 @@ class CardMenu:
         engine = await self._desk.seen(reply.workspace_id, reply.user_id, key)
         profile = await engine.stored(key)
         if profile is None:
-            raise NotForYouError(_GONE)
+            raise NotForYouError(PERSONA_GONE)
         viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
         async with self._database.workspace(reply.workspace_id, owners=viewer.owners) as connection:
             found = [

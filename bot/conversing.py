@@ -64,7 +64,7 @@ class Conversing:
     async def choose(self, chosen: AboutChosen) -> None:
         """Promises the answer to the question that waits, about who was chosen; raises NotForYouError."""
         workspace_id, viewer = await self._desk.admit(chosen.actor)
-        await self._desk.engine_of(workspace_id, viewer.owners).contact(chosen.contact_key)
+        await self._desk.seen(workspace_id, viewer.user_id, chosen.contact_key)
         thread = Thread(workspace_id, chosen.channel_id, chosen.thread_ts)
         async with self._database.workspace(workspace_id) as connection:
             waiting = await conversations.waiting_question(connection, thread)

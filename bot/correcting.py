@@ -14,7 +14,7 @@ from bot.ladder import Render, just
 from bot.posting import Poster, Reply
 from bot.promises import Task
 from bot.redrawing import Redrawing
-from persona.corrections import claims_at
+from persona.corrections import Correction, claims_at
 from persona.engine import Engine
 from persona.errors import ClaimNotFoundError, CorrectionRefusedError, DeliveryError
 from persona.model import Claim, CorrectionKind, Profile
@@ -64,7 +64,8 @@ class Correcting:
         engine = await self._desk.seen(workspace_id, reply.user_id, key)
         claim = await _claim(engine, key, form.choice)
         if claim is None:
-            return gone()
+            before = await _said_before(engine, key, form.choice, form.name)
+            return "" if before and before.right_text == form.text else gone()
         try:
             await engine.correct(
                 key, form.choice.place, claim.text, kind=form.choice.kind, by=form.name, right_text=form.text
@@ -82,9 +83,10 @@ class Correcting:
         key = opened.contact_key
         engine = await self._desk.seen(reply.workspace_id, reply.user_id, key)
         claim = await _claim(engine, key, said)
-        if claim is None:  # said twice, or by two at once
-            profile = await engine.stored(key)
-            return await self._evidence.draw(reply, at_newest(opened, profile), profile, notice=gone())
+        if claim is None:
+            profile, before = await engine.stored(key), await _said_before(engine, key, said, by)
+            notice = corrected(before.kind, before.claim_text) if before else gone()
+            return await self._evidence.draw(reply, at_newest(opened, profile), profile, notice=notice, undo=before)
         await engine.correct(key, said.place, claim.text, kind=said.kind, by=by)
         return await self._show(reply, engine, opened, corrected(said.kind, claim.text), claim.text)
 
@@ -130,6 +132,12 @@ async def _claim(engine: Engine, contact_key: int, choice: ClaimChoice) -> Claim
     profile = await engine.stored(contact_key)
     claims = claims_at(profile.persona, choice.place) if profile and profile.persona else ()
     return next((claim for claim in claims if digest(claim.text) == choice.digest), None)
+
+
+async def _said_before(engine: Engine, contact_key: int, choice: ClaimChoice, by: str) -> Correction | None:
+    """What the same person said of the claim already: they pressed twice."""
+    made = [c for c in await engine.corrections(contact_key) if c.place == choice.place and c.by == by]
+    return next((c for c in reversed(made) if digest(c.claim_text) == choice.digest), None)
 
 
 def _as_json(choice: ClaimChoice) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
+from blocks.refusals import CONTACT_GONE
 from bot.actors import Actor
 from bot.audience import Audience
 from bot.promises import Promises
@@ -14,7 +14,6 @@ from persona.visibility import Viewer
 
 EngineOf = Callable[[int, frozenset[str] | None], Engine]
 """The engine of a workspace that knows only the contacts these addresses own; None is every contact."""
-_GONE: Final = "This contact is no longer there, or not yours to see. Ask an admin if you should see it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +37,5 @@ class Desk:
         try:
             await engine.contact(contact_key)
         except ContactNotFoundError:
-            raise NotForYouError(_GONE) from None
+            raise NotForYouError(CONTACT_GONE) from None
         return engine

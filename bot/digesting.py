@@ -12,6 +12,7 @@ import structlog
 from blocks.card import Card
 from blocks.digest import digest_card, trends
 from blocks.notices import error_card
+from blocks.refusals import ADMINS_STOP_DIGESTS, DIGEST_OFF
 from blocks.rungs import Rung
 from bot.chores import ChoreTask
 from bot.deliveries import Deliveries
@@ -36,8 +37,6 @@ _log = structlog.get_logger(__name__)
 WEEKLY: Final = "weekly_digest"
 SEND: Final = "send_digest"
 _PICTURE: Final = "persona-digest.png"
-_ADMINS_ONLY: Final = "Only an admin may stop the digest. Ask one."
-_MUTED: Final = "The weekly digest is off. An admin turns it on again in the settings on Persona's Home."
 
 
 def _weekly(preferences: Preferences) -> Weekly | None:
@@ -109,12 +108,12 @@ class Digesting:
             await self._desk.promises.make(SEND, reply, as_pdf=press.as_pdf)
             return
         if viewer.role is not MemberRole.ADMIN:
-            raise NotForYouError(_ADMINS_ONLY)
+            raise NotForYouError(ADMINS_STOP_DIGESTS)
         async with self._database.workspace(workspace_id) as connection:
             before = await load_preferences(connection, workspace_id, lock=True)
             after = await change_settings(connection, workspace_id, {"digest_channel": None})
             await audit_settings(connection, workspace_id, by=press.actor.user_id, before=before, after=after)
-        await self._poster.tell(reply, just(error_card(_MUTED, None)))
+        await self._poster.tell(reply, just(error_card(DIGEST_OFF, None)))
 
     async def send(self, *, reply: Reply, as_pdf: bool) -> Render:
         """Sends who asked the digest of now as a file, of what they may see. Raises NotForYouError."""

@@ -7,6 +7,7 @@ from typing import Final
 from blocks.claim_ids import Opened, parse_opened, write_opened
 from blocks.evidence_modal import evidence_view, opening
 from blocks.modal import Modal
+from blocks.refusals import PERSONA_GONE
 from blocks.sheet import superseded
 from bot.desk import Desk
 from bot.handlers.requests_claims import CardAsked, ClaimSaid
@@ -23,7 +24,6 @@ from storage.workspaces import load_preferences
 
 FILL: Final = "fill_evidence"
 _TITLE: Final = "Persona"
-_GONE: Final = "This persona is no longer there, or not yours to see."
 
 
 class Evidence:
@@ -66,7 +66,7 @@ class Evidence:
     ) -> Render:
         """The modal's content; raises NotForYouError when there is no persona any more."""
         if profile is None:
-            raise NotForYouError(_GONE)
+            raise NotForYouError(PERSONA_GONE)
         async with self._database.workspace(reply.workspace_id) as connection:
             pattern = (await load_preferences(connection, reply.workspace_id)).record_url
         url = record_link(pattern, profile.contact.contact_id)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from blocks.export_form import Format, export_form, export_modal, exported
+from blocks.refusals import PERSONA_GONE
 from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.handlers.requests_claims import CardAsked
@@ -24,7 +25,6 @@ from persona.ports import Clock
 from storage.database import Database
 
 EXPORT: Final = "export_persona"
-_GONE: Final = "This persona is no longer there, or not yours to see."
 
 
 class Exporting:
@@ -61,7 +61,7 @@ class Exporting:
         engine = await self._desk.seen(reply.workspace_id, reply.user_id, contact_key)
         profile = await engine.version(contact_key, version) or await engine.stored(contact_key)
         if profile is None or profile.persona is None:
-            raise NotForYouError(_GONE)
+            raise NotForYouError(PERSONA_GONE)
         content = await asyncio.to_thread(render, profile, Format(wanted), now=self._clock())
         filename = file_name(profile, Format(wanted))
 

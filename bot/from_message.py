@@ -8,6 +8,7 @@ from blocks.found_people import found_people, nobody_named, posted, searching, w
 from blocks.ids import parse_place, write_place
 from blocks.modal import Modal
 from blocks.persona_card import persona_card
+from blocks.refusals import HIDDEN_HERE
 from bot.desk import Desk
 from bot.handlers.requests import ButtonPress, FromMessage
 from bot.ladder import Render, just
@@ -26,7 +27,6 @@ FIND, POST = "find_in_message", "post_into_thread"
 _MENTIONED: Final = re.compile(r"<@([UW][A-Z0-9]+)")
 _TITLE: Final = "Persona"
 _PEOPLE: Final = 5
-_HIDDEN: Final = "Not everyone in this channel may see this contact, so it can't be posted here."
 
 
 class MessagePeople:
@@ -73,14 +73,13 @@ class MessagePeople:
 
     async def post(self, *, reply: Reply, contact_key: int) -> Render:
         """Posts into the thread when every reader there may see the contact. Raises ChannelRefusedError."""
-        viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
-        contact = await self._desk.engine_of(reply.workspace_id, viewer.owners).contact(contact_key)
+        contact = await (await self._desk.seen(reply.workspace_id, reply.user_id, contact_key)).contact(contact_key)
         channel_id, thread_ts = parse_place(reply.metadata)
         place = Place(reply.workspace_id, channel_id, thread_ts)
         try:
             everyone = await self._desk.audience.of_channel(reply.workspace_id, channel_id)
             if not everyone.may_see(contact):
-                raise ChannelRefusedError(_HIDDEN)
+                raise ChannelRefusedError(HIDDEN_HERE)
             profile = await self._desk.engine_of(reply.workspace_id, None).ask(contact_key)
             if not await self._sharing.stands(place, profile):  # pressed twice, or tried again, it stands once
                 key = f"post:{reply.view_id}:{contact_key}"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from blocks.card import Card
 from blocks.notices import choose_contact, help_card, not_found
 from blocks.persona_card import persona_card
+from blocks.refusals import HIDDEN_FOR_YOU
 from bot.actors import Actor, Team
 from bot.desk import Desk
 from bot.handlers.requests import Mention
@@ -23,7 +24,6 @@ from persona.ports import Clock
 from storage.database import Database
 
 MENTION: Final = "answer_mention"
-_FOR_YOU: Final = "Not everyone in this channel may see this contact, so only you see this."
 
 
 class Mentions:
@@ -80,7 +80,7 @@ class Mentions:
         except ChannelRefusedError as error:
             return error.user_message
         if not everyone.may_see(contact):
-            return _FOR_YOU
+            return HIDDEN_FOR_YOU
         return await self._sharing.too_many(Place(reply.workspace_id, reply.channel_id), by=reply.user_id)
 
     async def _written(self, reply: Reply, engine: Engine, contact: Contact, *, whole: bool) -> Profile:

@@ -1,8 +1,7 @@
 """Rating: a reaction on a shared card or the select of any card is kept at once; what shows the mean is drawn anew."""
 
-from typing import Final
-
 from blocks.rating import reason_form, reason_modal
+from blocks.refusals import PERSONA_GONE
 from bot.actors import Actor
 from bot.desk import Desk
 from bot.errors import explain
@@ -18,8 +17,6 @@ from persona.visibility import Viewer
 from storage.database import Database
 from storage.posts import Post, is_post, post_at
 from storage.ratings import SELECT, Act, add_reason, persona_seen, ratings_of, reaction_source, record_act
-
-_GONE: Final = "This persona is no longer there, or not yours to see."
 
 
 class Rating:
@@ -52,7 +49,7 @@ class Rating:
         async with self._database.workspace(workspace_id, owners=viewer.owners) as connection:
             key = await persona_seen(connection, workspace_id, choice.contact_key, choice.version)
             if key is None:
-                raise NotForYouError(_GONE)
+                raise NotForYouError(PERSONA_GONE)
             act = Act(key, viewer.user_id, SELECT, choice.stars, chosen.at or self._clock())
             await record_act(connection, workspace_id, act)
             given = await ratings_of(connection, workspace_id, key)
@@ -66,7 +63,7 @@ class Rating:
         async with self._database.workspace(workspace_id, owners=viewer.owners) as connection:
             key = await persona_seen(connection, workspace_id, given.contact_key, given.version)
             if key is None:
-                raise NotForYouError(_GONE)
+                raise NotForYouError(PERSONA_GONE)
             await add_reason(connection, workspace_id, key, user_id=viewer.user_id, reason=given.reason)
 
     async def _rater(self, workspace_id: int, actor: Actor) -> Viewer | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from blocks.changes import changes_reply
+from blocks.refusals import NOT_ALL
 from blocks.shared_card import shared_card, withdrawn_card
 from bot.deliveries import Deliveries
 from bot.desk import Desk
@@ -41,7 +42,6 @@ _POSTS: Final = 20
 _RENEWED: Final = 5
 _TRIES: Final = 4
 _NOT_TO_BE_SHOWN: Final = (ContactNotFoundError, DoNotProfileError, NotForYouError)
-_NOT_ALL: Final = "Not everyone here may see this contact, or it is not to be profiled."
 
 
 class Redrawing:
@@ -114,7 +114,7 @@ class Redrawing:
         except ChannelRefusedError as error:
             await self._withdraw(workspace_id, post, error.user_message)
         except _NOT_TO_BE_SHOWN:
-            await self._withdraw(workspace_id, post, _NOT_ALL)
+            await self._withdraw(workspace_id, post, NOT_ALL)
         else:
             await self._remember(workspace_id, post, withdrawn=False)
 

@@ -1,7 +1,6 @@
 """The Home's button that has failed jobs tried again."""
 
-from typing import Final
-
+from blocks.refusals import ADMINS_RETRY
 from bot.actors import Actor
 from bot.dead_letters import of_workspace
 from bot.desk import Desk
@@ -12,8 +11,6 @@ from persona.ports import Clock
 from persona.visibility import MemberRole
 from storage.database import Database
 from storage.jobs import retry_dead_letters
-
-_ADMINS_ONLY: Final = "Only an admin may have failed jobs tried again. Ask one, or ask to become one."
 
 
 class Retrying:
@@ -28,7 +25,7 @@ class Retrying:
         self._desk.audience.forget(workspace_id, actor.user_id)  # a role taken a second ago counts
         viewer = await self._desk.audience.viewer(workspace_id, actor)
         if viewer.role is not MemberRole.ADMIN:
-            raise NotForYouError(_ADMINS_ONLY)
+            raise NotForYouError(ADMINS_RETRY)
         async with self._database.workspace(workspace_id) as connection:
             await retry_dead_letters(connection, of_workspace(workspace_id, now=self._clock()))
         await self._home.redraw(Reply(workspace_id, actor.user_id))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from blocks.refusals import HIDDEN_THERE, PERSONA_GONE
 from blocks.share_form import share_form, share_modal, shared_in, stands_in
 from bot.desk import Desk
 from bot.handlers.requests import ShareAsked, ShareSubmitted
@@ -13,8 +14,6 @@ from bot.sharing import Sharing, refusal
 from persona.errors import ChannelRefusedError, ContactNotFoundError, DeliveryError, NotForYouError
 
 SHARE: Final = "share_persona"
-_HIDDEN: Final = "Not everyone in that channel may see this contact, so it isn't posted there."
-_GONE: Final = "This persona is no longer there, or not yours to see."
 
 
 class ShareForm:
@@ -51,15 +50,15 @@ class ShareForm:
         try:
             contact = await engine.contact(contact_key)
         except ContactNotFoundError:
-            raise NotForYouError(_GONE) from None
+            raise NotForYouError(PERSONA_GONE) from None
         profile = await engine.version(contact_key, version) or await engine.stored(contact_key)
         if profile is None:
-            raise NotForYouError(_GONE)
+            raise NotForYouError(PERSONA_GONE)
         place = Place(reply.workspace_id, channel_id)
         try:
             everyone = await self._desk.audience.of_channel(reply.workspace_id, channel_id)
             if not everyone.may_see(contact):
-                raise ChannelRefusedError(_HIDDEN)
+                raise ChannelRefusedError(HIDDEN_THERE)
             if await self._sharing.stands(place, profile, note=note):
                 return just(stands_in(channel_id))
             key = f"share:{reply.view_id}"

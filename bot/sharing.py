@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from blocks.refusals import CLOSED, NOT_IN, TOO_MANY_BY_YOU, TOO_MANY_HERE
 from blocks.shared_card import shared_card
 from blocks.wording import count
 from bot.deliveries import Deliveries
@@ -15,14 +16,8 @@ from persona.ports import Clock
 from storage.database import AsyncConnection, Database
 from storage.posts import posted_lately, posts_of_contact, remember_post
 
-_NOT_IN: Final = "Persona isn't in that channel. Type /invite @Persona there, then try again."
-_CLOSED: Final = "Slack doesn't let Persona post in that conversation. Choose another one."
 _ABSENT: Final = frozenset({"not_in_channel", "channel_not_found"})
 _MINUTE: Final = timedelta(minutes=1)
-_YOU: Final = (
-    "You have shared {n} in the last minute, as many as one person may. Please wait a minute, then share again."
-)
-_HERE: Final = "{n} came into this channel in the last minute, as many as may. Please wait a minute, then share again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +45,8 @@ class Sharing:
                 connection, place.workspace_id, channel_id=place.channel_id, by=by, within=_MINUTE
             )
         if by_person >= self._pace.per_person:
-            return _YOU.format(n=count(by_person, "persona"))
-        return _HERE.format(n=count(in_channel, "persona")) if in_channel >= self._pace.per_channel else ""
+            return TOO_MANY_BY_YOU.format(n=count(by_person, "persona"))
+        return TOO_MANY_HERE.format(n=count(in_channel, "persona")) if in_channel >= self._pace.per_channel else ""
 
     async def stands(self, place: Place, profile: Profile, *, note: str = "") -> bool:
         """Whether this version of the persona, with this note, stands in that channel or thread already."""
@@ -97,4 +92,4 @@ def refusal(error: DeliveryError) -> Exception:
     """What a person can do about Slack's refusal of a post; what may be tried again stays as it is."""
     if error.retry:
         return error
-    return ChannelRefusedError(_NOT_IN if error.answer in _ABSENT else _CLOSED)
+    return ChannelRefusedError(NOT_IN if error.answer in _ABSENT else CLOSED)

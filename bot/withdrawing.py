@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from blocks.refusals import FORGOTTEN
 from blocks.shared_card import withdrawn_card
 from bot.chores import Chores, ChoreTask
 from bot.ladder import just
@@ -13,7 +14,6 @@ from storage.withdrawals import is_withdrawn, to_withdraw
 
 WITHDRAW: Final = "withdraw_cards"
 _AT_ONCE: Final = 100
-_FORGOTTEN: Final = "The contact is not to be profiled, or is no longer in the CRM."
 
 
 class Withdrawing:
@@ -46,7 +46,7 @@ class Withdrawing:
 
     async def _empty(self, workspace_id: int, channel_id: str, message_ts: str) -> None:
         """What Slack takes no more is deleted, or out of our reach for good."""
-        card = just(withdrawn_card(_FORGOTTEN))
+        card = just(withdrawn_card(FORGOTTEN))
         try:
             await self._poster().update(Place(workspace_id, channel_id), message_ts, card)
         except UnknownWorkspaceError:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from blocks.refusals import ADMINS_SET
 from blocks.settings_modal import TEXTS, VARIANTS, SettingsShown, refused, settings_form, settings_modal
 from bot.actors import Actor
 from bot.choices import choices, live
@@ -21,8 +22,6 @@ from persona.visibility import MemberRole
 from persona.writers.request import LANGUAGES
 from storage.database import Database
 from storage.workspaces import audit_settings, change_settings, load_preferences
-
-_ADMINS_ONLY = "Only an admin may change the settings. Ask one, or ask to become one."
 
 
 class WorkspaceSettings:
@@ -64,7 +63,7 @@ class WorkspaceSettings:
         self._desk.audience.forget(workspace_id, actor.user_id)
         viewer = await self._desk.audience.viewer(workspace_id, actor)
         if viewer.role is not MemberRole.ADMIN:
-            raise NotForYouError(_ADMINS_ONLY)
+            raise NotForYouError(ADMINS_SET)
         return workspace_id
 
 

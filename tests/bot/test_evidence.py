@@ -1,5 +1,6 @@
 """Evidence, corrections, history and similar contacts, as a rep works with them."""
 
+import asyncio
 import json
 
 import pytest
@@ -129,15 +130,45 @@ async def test_a_text_that_can_not_be_shown_is_refused_under_its_field(rep: Pers
     assert await persona(services) == before
 
 
-async def test_what_two_say_of_one_claim_counts_once(rep: Person, services: Services) -> None:
+async def test_a_correction_chosen_twice_counts_once_and_can_still_be_undone(rep: Person, services: Services) -> None:
     await evidence(rep, services)
     claim = (await persona(services))["pain_points"][0]
     for _ in range(2):
         await say(rep, claim, "Wrong")
     await work(services)
+    told = says(rep)
+    assert (await corrected(services), "marked as wrong" in told, "no longer there" in told) == ([claim], True, False)
+    await rep.press("Undo")
+    await work(services)
+    assert await corrected(services) == []
+
+
+async def test_what_two_say_of_one_claim_counts_once(rep: Person, services: Services, slack: SlackDouble) -> None:
+    other = Person(slack, rep.app, "U2")
+    for person in (rep, other):
+        await evidence(person, services)
+    claim = (await persona(services))["pain_points"][0]
+    for person in (rep, other):
+        await say(person, claim, "Wrong")
+    await work(services)
+    told = [says(person) for person in (rep, other)]
+    assert (await corrected(services), ["no longer there" in said for said in told]) == ([claim], [False, True])
+
+
+async def test_the_right_text_sent_twice_counts_once_and_is_no_fault(rep: Person, services: Services) -> None:
+    await evidence(rep, services)
+    claim = (await persona(services))["pain_points"][0]
+    await say(rep, claim, "Fix…")
+    await rep.fill("What is right", "Carriers are booked by phone.")
+    await asyncio.gather(rep.submit(), rep.submit())
+    await work(services)
+    assert (rep.errors, await corrected(services)) == ({}, [claim])
+
+
+async def corrected(services: Services) -> list[str]:
+    """The claims that corrections stand of."""
     engine = services.engine(await services.default_workspace())
-    corrections = await engine.corrections((await engine.resolve(JANE)).key)
-    assert ([c.claim_text for c in corrections], "no longer there" in says(rep)) == ([claim], True)
+    return [c.claim_text for c in await engine.corrections((await engine.resolve(JANE)).key)]
 
 
 async def test_a_shared_card_follows_a_correction(rep: Person, services: Services, slack: SlackDouble) -> None:
