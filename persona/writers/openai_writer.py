@@ -3,38 +3,25 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import openai
 from openai import AsyncOpenAI
-from pydantic import ValidationError
 
-from persona.errors import (
-    ModelAnswerError,
-    ModelBusyError,
-    ModelError,
-    ModelKeyError,
-    ModelLanguageError,
-    ModelRefusedError,
-    ModelRejectedError,
-    ModelTimeoutError,
-    ModelUnreachableError,
-)
-from persona.languages import is_written_in
+from persona.errors import ModelAnswerError, ModelError
 from persona.model import Brief, Draft, WrittenBy
 from persona.ports import Clock, Repair
 from persona.templates import load_answer_prompts, load_persona_prompts
-from persona.writers.answer import draft_of
-from persona.writers.backoff import RetryPolicy, asked_pause
-from persona.writers.completion import Completion, Usage
+from persona.writers.backoff import RetryPolicy
+from persona.writers.completion import Completion
 from persona.writers.dialect import Dialect
+from persona.writers.openai_errors import asked_by, translated
 from persona.writers.prices import cost_usd, output_tokens_for
+from persona.writers.reading import read_draft, with_usage
 from persona.writers.request import INPUT_TOKENS, PersonaRequest, build_request
-from persona.writers.tokens import estimate_tokens
 
 MAX_OUTPUT_TOKENS: Final = 650
 """Under the 700 a persona may take, so that the cost leaves room for a repair."""
@@ -92,13 +79,18 @@ class OpenAIWriter:
             )
             completion = await self._ask(request, self._most_output(request, repair))
             spent = self._took(spent, completion, request, started)
-            draft = draft_of(completion.text, brief, spent)
-            if not is_written_in(brief.language, _texts(draft)):
-                raise ModelLanguageError
+            draft = read_draft(completion, brief, spent)
         except ModelError as error:
             error.spent = spent
             raise
         return draft
+
+    def parameters(self, brief: Brief, *, variant: str) -> tuple[dict[str, Any], int]:
+        """What the server is asked for a brief, to be sent another way, and its input tokens, estimated."""
+        prompts = load_persona_prompts(variant)
+        request = build_request(brief, prompts, nonce=self._around.nonce())
+        limits = self._dialect.parameters(temperature=TEMPERATURE, most_tokens=MAX_OUTPUT_TOKENS, schema=request.schema)
+        return {"model": self.name, "messages": request.messages, **limits}, request.tokens
 
     def _most_output(self, request: PersonaRequest, repair: Repair | None) -> int:
         """The output tokens the answer may have; raises ModelAnswerError when a repair would cost too much."""
@@ -112,8 +104,8 @@ class OpenAIWriter:
 
     async def _ask(self, request: PersonaRequest, most_tokens: int) -> Completion:
         """The server's answer within the time-out; every failure is a ModelError."""
-        messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.user}]
-        with _translated(self._around.clock):
+        messages = request.messages
+        with translated(self._around.clock):
             async with asyncio.timeout(self._timeout_s):
                 body = await self._insist(messages, most_tokens, request)
             return Completion.model_validate_json(body)
@@ -143,21 +135,13 @@ class OpenAIWriter:
         """Seconds until another try can help, or None when it can't in time."""
         if isinstance(error, openai.APITimeoutError) or error.code == "insufficient_quota":
             return None
-        asked = _asked_pause(error, self._around.clock)
+        asked = asked_by(error, self._around.clock)
         return self._policy.pause(attempt, asked=asked, left_s=left_s, random=self._around.random)
 
     def _took(self, by: WrittenBy, completion: Completion, request: PersonaRequest, started: float) -> WrittenBy:
         """Who wrote, with what it took: what the server says, or our estimate when it says nothing."""
-        written = "".join(choice.message.text for choice in completion.choices)
-        usage = completion.usage or Usage(prompt_tokens=request.tokens, completion_tokens=estimate_tokens(written))
-        tokens_in, tokens_out = usage.prompt_tokens, usage.completion_tokens
-        return replace(
-            by,
-            input_tokens=tokens_in,
-            output_tokens=tokens_out,
-            cost_usd=cost_usd(self.name, input_tokens=tokens_in, output_tokens=tokens_out),
-            latency_ms=round((self._around.timer() - started) * 1000),
-        )
+        taken = with_usage(by, completion, sent_tokens=request.tokens)
+        return replace(taken, latency_ms=round((self._around.timer() - started) * 1000))
 
 
 def build_client(*, api_key: str, base_url: str | None, timeout_s: float) -> AsyncOpenAI:
@@ -169,7 +153,7 @@ async def check_model(client: AsyncOpenAI, model: str) -> None:
     """Asks the model for one token; raises the ModelError that says what is wrong."""
     messages = [{"role": "user", "content": "Answer with: ok"}]
     limit = {Dialect.of(model).limit: 1}
-    with _translated(lambda: datetime.now(UTC)):
+    with translated(lambda: datetime.now(UTC)):
         Completion.model_validate_json(await _complete(client, model=model, messages=messages, **limit))
 
 
@@ -178,43 +162,3 @@ async def _complete(client: AsyncOpenAI, **parameters: Any) -> bytes:
     answer = await client.chat.completions.with_raw_response.create(**parameters)
     body: bytes = answer.content
     return body
-
-
-def _texts(draft: Draft) -> Iterator[str]:
-    """What a draft says in its own words."""
-    yield from (claim.text for claims in draft.facets.values() for claim in claims)
-    yield from (claim.text for claim in (draft.name, draft.summary) if claim)
-
-
-def _asked_pause(error: openai.APIError, clock: Clock) -> float | None:
-    """Seconds the server asks to wait."""
-    return asked_pause(error.response.headers, now=clock()) if isinstance(error, openai.APIStatusError) else None
-
-
-@contextmanager
-def _translated(clock: Clock) -> Iterator[None]:
-    """Turns whatever the client or an unreadable answer raises into our ModelErrors."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise ModelTimeoutError from error
-    except openai.RateLimitError as error:
-        raise ModelBusyError(retry_after_s=_asked_pause(error, clock)) from error
-    except openai.OpenAIError as error:
-        raise _model_error(error) from error
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise ModelAnswerError from error
-
-
-def _model_error(error: openai.OpenAIError) -> ModelError:
-    known: tuple[tuple[type[openai.OpenAIError], ModelError], ...] = (
-        (openai.APITimeoutError, ModelTimeoutError()),
-        (openai.APIConnectionError, ModelUnreachableError()),
-        (openai.InternalServerError, ModelUnreachableError()),
-        (openai.AuthenticationError, ModelKeyError()),
-        (openai.PermissionDeniedError, ModelKeyError()),
-        (openai.APIStatusError, ModelRejectedError()),
-    )
-    if isinstance(error, openai.APIError) and error.code in {"content_filter", "content_policy_violation"}:
-        return ModelRefusedError()
-    return next((ours for theirs, ours in known if isinstance(error, theirs)), ModelError())

@@ -53,6 +53,11 @@ class PersonaRequest:
     excerpts: Mapping[str, str]
 
     @property
+    def messages(self) -> list[dict[str, str]]:
+        """The two, as a chat completion takes them."""
+        return [{"role": "system", "content": self.system}, {"role": "user", "content": self.user}]
+
+    @property
     def tokens(self) -> int:
         """The input tokens, estimated on the safe side, the schema's among them."""
         schema = json.dumps(self.schema, separators=(",", ":"))

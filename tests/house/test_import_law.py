@@ -15,7 +15,7 @@ MAY_IMPORT = {
 }
 # Third-party packages that belong to one room, and within it, where one file is named, to that file.
 BELONGS_TO = {
-    "openai": "persona/writers/openai_writer.py",
+    "openai": "persona/writers/openai_",
     "wordllama": "persona/embedders.py",
     "scipy": "persona/",
     "sqlalchemy": "storage/",
