@@ -168,6 +168,13 @@ class ModelRejectedError(ModelError):
     outcome = "rejected"
 
 
+class BatchesMissingError(ModelError):
+    """The model's server has no Batch API: it isn't OpenAI's."""
+
+    user_message = "The language model's server takes no batches, so personas are written one by one at full price."
+    outcome = "no_batches"
+
+
 class ModelRefusedError(ModelAnswerError):
     """The model refused, or its content filter did."""
 

@@ -28,7 +28,7 @@ def with_usage(by: WrittenBy, completion: Completion, *, sent_tokens: int, price
     written = "".join(choice.message.text for choice in completion.choices)
     usage = completion.usage or Usage(prompt_tokens=sent_tokens, completion_tokens=estimate_tokens(written))
     tokens_in, tokens_out = usage.prompt_tokens, usage.completion_tokens
-    usd = cost_usd(by.model, input_tokens=tokens_in, output_tokens=tokens_out) * price_share
+    usd = cost_usd(by.model or "", input_tokens=tokens_in, output_tokens=tokens_out) * price_share
     return replace(by, input_tokens=tokens_in, output_tokens=tokens_out, cost_usd=round(usd, 6))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.doubles.faults import Switchboard
+from tests.doubles.openai_batches import MOST_BYTES, BatchesDouble
 
 GOOD_KEY = "sk-good"
 _FENCED = re.compile(r"<(crm-data-\w+)>\n(.*)\n</\1>", re.DOTALL)
@@ -65,24 +66,27 @@ def busy(retry_after: str) -> Reply:
 
 
 class OpenAIDouble:
-    """Chat completions and embeddings. Answers from `replies`, one a request, then with `usually`.
+    """Chat completions, alone and in batches, and embeddings. Answers from `replies`, one a request, then `usually`.
 
     Refuses what OpenAI refuses: a wrong key, an unknown model, a schema that isn't strict. Every request's JSON is kept
-    in `requests`; `faults` puts a share of them in trouble.
+    in `requests`; `faults` puts a share of them in trouble. `batched` says how batches go; what is
+    asked in one is kept there, not in `requests`.
     """
 
     def __init__(self, *replies: Reply, usually: Reply = GOOD) -> None:
         self.replies, self.usually = list(replies), usually
         self.requests: list[Request] = []
         self.faults = Switchboard(random.Random())
+        self.batched = BatchesDouble(authorized=_authorized, answer=self._in_batch)
         self.url = ""
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator["OpenAIDouble"]:
         """Serves on a free port of 127.0.0.1 until the block ends; `url` is the base_url for a client."""
-        app = web.Application(middlewares=[self.faults.middleware])
+        app = web.Application(middlewares=[self.faults.middleware], client_max_size=MOST_BYTES + 1_000_000)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/embeddings", self._embeddings)
+        app.router.add_routes(self.batched.routes())
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -98,7 +102,7 @@ class OpenAIDouble:
         self.requests.append(asked)
         reply = self.replies.pop(0) if self.replies else self.usually
         await asyncio.sleep(reply.delay_s)
-        if request.headers.get("authorization") != f"Bearer {GOOD_KEY}":
+        if not _authorized(request):
             reply = UNAUTHORIZED
         if reply.cut:
             return await _cut(request)
@@ -107,6 +111,11 @@ class OpenAIDouble:
         if reply.status != 200:
             return _error(reply.status, reply.error_code, reply.headers, reply.message)
         return _refused(asked) or web.json_response(_completion(asked, reply))
+
+    def _in_batch(self, asked: Request) -> tuple[int, Request]:
+        """A reply without HTTP, as a batch's answers are."""
+        reply = self.replies.pop(0) if self.replies else self.usually
+        return (200, _completion(asked, reply)) if reply.status == 200 else (reply.status, {"error": {}})
 
     async def _embeddings(self, request: web.Request) -> web.Response:
         asked = await request.json()
@@ -117,6 +126,10 @@ class OpenAIDouble:
         tokens = sum(len(t) for t in texts) // 4
         usage = {"prompt_tokens": tokens, "total_tokens": tokens}
         return web.json_response({"object": "list", "data": data, "model": asked["model"], "usage": usage})
+
+
+def _authorized(request: web.Request) -> bool:
+    return request.headers.get("authorization") == f"Bearer {GOOD_KEY}"
 
 
 def excerpts_of(asked: Request) -> list[dict[str, str]]:
