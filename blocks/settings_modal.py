@@ -19,7 +19,7 @@ from slackblocks import (
 from blocks.card import Card, build_card
 from blocks.modal import Modal
 from blocks.text import line, mrkdwn
-from persona.preferences import RefreshPolicy
+from persona.preferences import Calls, RefreshPolicy
 from persona.visibility import Visibility
 
 SETTINGS_ACTION: Final = "home_settings"
@@ -35,11 +35,12 @@ RECORD_URL: Final = "record_url"
 KEEP_DAYS: Final = "keep_days_after_uninstall"
 KEEP_HISTORY: Final = "keep_history_days"
 REFRESH: Final = "refresh"
+CALLS: Final = "refresh_calls"
 TEXTS: Final = (BUDGET, TOKENS, RECORD_URL, KEEP_DAYS, KEEP_HISTORY)
 DIGEST_CHANNEL: Final = "digest_channel"
 DIGEST_WEEKDAY: Final = "digest_weekday"
 DIGEST_HOUR: Final = "digest_hour"
-SELECTS: Final = (VISIBILITY, LANGUAGE, REFRESH, DIGEST_WEEKDAY, DIGEST_HOUR)
+SELECTS: Final = (VISIBILITY, LANGUAGE, REFRESH, CALLS, DIGEST_WEEKDAY, DIGEST_HOUR)
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TITLE: Final = "Settings"
 _SEEN: Final = {
@@ -52,6 +53,10 @@ _REFRESHED: Final = {
     RefreshPolicy.NEWS: "Once a month, and after news",
     RefreshPolicy.OFF: "Only when somebody asks",
 }
+_ASKED: Final = {
+    Calls.SINGLE: "One by one, over three days",
+    Calls.BATCH: "In batches, within a day, at half the price",
+}
 _MOST_TICKED: Final = 10  # docs.slack.dev/reference/block-kit/block-elements/checkboxes-element
 
 
@@ -62,6 +67,7 @@ class SettingsShown:
     visibility: Visibility
     language: str
     refresh: RefreshPolicy
+    refresh_calls: Calls
     digest_channel: str | None
     digest_weekday: int
     digest_hour: int
@@ -97,6 +103,8 @@ def _inputs(shown: SettingsShown) -> Iterator[Block]:
     yield _select("Personas are written in", LANGUAGE, shown.languages, shown.language)
     again = {one.value: label for one, label in _REFRESHED.items()}
     yield _select("Personas are written anew", REFRESH, again, shown.refresh.value)
+    asked = {one.value: label for one, label in _ASKED.items()}
+    yield _select("The month's are asked of a model", CALLS, asked, shown.refresh_calls.value)
     yield _channel(shown.digest_channel)
     days = {name: name.capitalize() for name in DAYS}
     yield _select("The digest comes on", DIGEST_WEEKDAY, days, DAYS[shown.digest_weekday])

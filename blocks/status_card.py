@@ -27,6 +27,14 @@ class Link(Enum):
     ABSENT = "the app has no bot token here, so nothing can be posted; an admin must install it"
 
 
+class Month(Enum):
+    """How a month's personas are asked for where batches are wanted, as a sentence."""
+
+    IN_BATCHES = "asked for in batches, at half the price"
+    NO_BATCHES = "asked for one by one: the model's server takes no batches"
+    NOT_TAKEN = "asked for one by one: the model's server did not take the last batch"
+
+
 @dataclass(frozen=True, slots=True)
 class Workings:
     """What admins see: who writes (None is rules), with which variants and shares, what is left today, the queue.
@@ -43,6 +51,7 @@ class Workings:
     failed: int
     personas: int = 0
     out_of_date: int = 0
+    month: Month | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ def status_card(standing: Standing, *, now: datetime) -> Card:
             ("Personas are written by", _writer(at_work)),
             ("Budget left today", _left(at_work)),
             ("Personas out of date", f"{at_work.out_of_date:,} of {at_work.personas:,}"),
+            *([("A month's personas are", at_work.month.value)] if at_work.month else []),
             ("Jobs waiting", _waiting(at_work, now)),
             ("Jobs failed", f"{at_work.failed:,}"),
         ]

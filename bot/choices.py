@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from blocks.settings_modal import DAYS
 from persona.errors import SettingsError, clipped
-from persona.preferences import LEAST_HISTORY_DAYS, Preferences, RefreshPolicy
+from persona.preferences import LEAST_HISTORY_DAYS, Calls, Preferences, RefreshPolicy
 from persona.record_links import check_pattern
 from persona.templates import prompt_variants
 from persona.visibility import Visibility
@@ -78,6 +78,10 @@ def _refresh(text: str) -> str | None:
     return text.lower() if text.lower() in set(RefreshPolicy) else None
 
 
+def _calls(text: str) -> str | None:
+    return text.lower() if text.lower() in set(Calls) else None
+
+
 def _channel(text: str) -> str | None:
     return text.strip().upper() if re.fullmatch(r"[CG][A-Z0-9]{1,20}", text.strip().upper()) else None
 
@@ -109,6 +113,11 @@ def choices() -> Mapping[str, Choice]:
         "experiment": Choice("what variants are tried for; another name deals anew", "a short name", _experiment),
         "visibility": Choice("whose contacts a rep sees", f"one of {', '.join(Visibility)}", _visibility),
         "refresh": Choice("when personas are written anew", f"one of {', '.join(RefreshPolicy)}", _refresh),
+        "refresh_calls": Choice(
+            "how a month's personas are asked of a model; a batch is half the price, within a day",
+            f"one of {', '.join(Calls)}",
+            _calls,
+        ),
         "digest_channel": Choice(
             "where managers get the weekly digest", "a channel's id such as C0123456789", _channel
         ),

@@ -1,6 +1,6 @@
 """Installs: a workspace or an organisation allows the app, its tokens are kept, who installed is welcomed, it ends."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from bot.tenants import Tenants
 from bot.tokens import AppKeys, Tokens, oauth_access, renewed
 from persona.errors import DeliveryError, UnknownWorkspaceError
 from persona.ports import Clock
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 from storage.installations import (
     Installation,
     delete_data,
@@ -58,8 +58,11 @@ class Installing:
         tokens: Tokens,
         tenants: Tenants,
         promises: Promises,
+        stop_batches: Callable[[AsyncConnection, int], Awaitable[None]],
         clock: Clock,
     ) -> None:
+        """`stop_batches` sees to it that nothing of a workspace stays with the model's server."""
+        self._stop_batches = stop_batches
         self._database, self._client, self.keys = database, client, keys
         self._tokens, self._tenants, self._promises, self._clock = tokens, tenants, promises, clock
 
@@ -113,6 +116,7 @@ class Installing:
             return
         async with self._database.workspace(workspace_id) as connection:
             await end_installation(connection, workspace_id, reason=reason, at=self._clock())
+            await self._stop_batches(connection, workspace_id)
         self._tokens.forget(workspace_id)
         await self._delete_if_over(workspace_id, days_gone=timedelta())
 

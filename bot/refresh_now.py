@@ -6,11 +6,15 @@ from rich.table import Table
 from bot.importing import progress_bars
 from bot.settings import Settings
 from bot.wiring import Services, open_services
+from persona.batches import PRICE_SHARE
 from persona.errors import ContactNotFoundError, DoNotProfileError, ModelBudgetError
+from persona.preferences import Calls
 from persona.refreshing import Outcome, Plan
-from storage.refreshing import UsualCost, usual_cost
+from persona.writers.prices import cost_usd
+from storage.refreshing import UsualTokens, usual_tokens
+from storage.workspaces import load_preferences
 
-_TOKENS_AT_MOST = 2_650  # the prompt's 2,000 and an answer's 650
+_AT_MOST = UsualTokens(2_000, 650)
 
 
 async def refresh_now(settings: Settings, *, name: str | None, dry_run: bool, console: Console) -> None:
@@ -22,8 +26,14 @@ async def refresh_now(settings: Settings, *, name: str | None, dry_run: bool, co
             contact = await services.engine(workspace_id).resolve(name)
             plan = _only(plan, contact.key)
         async with services.database.workspace(workspace_id) as connection:
-            cost = await usual_cost(connection, workspace_id)
-        _print_plan(plan, cost, has_model=services.model_writer is not None, console=console)
+            usual, chosen = (
+                await usual_tokens(connection, workspace_id),
+                await load_preferences(connection, workspace_id),
+            )
+        _print_plan(plan, console)
+        model = services.settings.openai_model if services.model_writer is not None else None
+        price = _price(len(plan.contacts), usual if usual.sent else _AT_MOST, model, chosen.refresh_calls)
+        console.print(price, highlight=False)
         if not dry_run:
             await _refresh(services, workspace_id, plan, console)
 
@@ -55,7 +65,7 @@ async def _refresh(services: Services, workspace_id: int, plan: Plan, console: C
         console.print(stopped, highlight=False)
 
 
-def _print_plan(plan: Plan, cost: UsualCost, *, has_model: bool, console: Console) -> None:
+def _print_plan(plan: Plan, console: Console) -> None:
     table = Table(title="Personas to look at", box=None, title_justify="left", title_style="bold", pad_edge=False)
     table.add_column("why")
     table.add_column("contacts", justify="right")
@@ -63,11 +73,19 @@ def _print_plan(plan: Plan, cost: UsualCost, *, has_model: bool, console: Consol
         table.add_row(why.value, f"{len(keys):,}")
     table.add_row("nothing changed: no model is asked", f"{plan.unchanged:,}")
     console.print(table)
-    if has_model:
-        tokens, usd = cost.tokens or _TOKENS_AT_MOST, cost.usd
-        said = f"at most {len(plan.contacts) * tokens:,.0f} tokens" + (
-            f", ${len(plan.contacts) * usd:.2f}" if usd else ""
-        )
-        console.print(f"A model would take {said}.", highlight=False)
-    else:
-        console.print("Rules write them: no tokens, $0.00.", highlight=False)
+
+
+def _price(contacts: int, usual: UsualTokens, model: str | None, calls: Calls) -> str:
+    """What writing so many would take, and cost both ways where the model's price is known."""
+    if model is None:
+        return "Rules write them: no tokens, $0.00."
+    sent, answered = round(contacts * usual.sent), round(contacts * usual.answered)
+    took = f"A model would take at most {sent + answered:,} tokens"
+    usd = cost_usd(model, input_tokens=sent, output_tokens=answered)
+    if usd == 0:
+        return f"{took}."
+    month = "in batches" if calls is Calls.BATCH else "one by one"
+    return (
+        f"{took}: ${usd:,.4f} one by one, as this command does it, or ${usd * PRICE_SHARE:,.4f} in batches "
+        f"within a day. The month's refresh asks {month} (settings refresh_calls)."
+    )

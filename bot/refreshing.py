@@ -1,6 +1,6 @@
 """Keeps personas fresh: a month's refresh spread over days, and soon after something happened; within the budget."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from bot.redrawing import Redrawing
 from persona.engine import Engine
 from persona.errors import ContactNotFoundError, DoNotProfileError, ModelBudgetError
 from persona.ports import Clock, Store
-from persona.preferences import Preferences, RefreshPolicy, day_of
+from persona.preferences import Calls, Preferences, RefreshPolicy, day_of
 from persona.refreshing import Outcome, Plan, Refreshed, make_plan, refresh
 from persona.schedule import Monthly
 from storage.ahead_store import read_ahead
@@ -25,9 +25,11 @@ MONTHLY: Final = "monthly_refresh"
 CONTACT: Final = "refresh_contact"
 WINDOW: Final = timedelta(days=3)
 """A month's personas are written over this time, evenly: neither the model nor the reps notice."""
+_APART: Final = timedelta(seconds=2)
 _AGAIN_OVER: Final = timedelta(minutes=20)
 _SETTLED_S: Final = 600
 """After news it waits so long for more: a thread of mails is one refresh."""
+HandOut = Callable[[int, str, Sequence[int]], Awaitable[None]]
 
 
 def _monthly(preferences: Preferences) -> Monthly | None:
@@ -51,10 +53,15 @@ class Refreshing:
         redrawing: Callable[[], Redrawing],
         rules: str,
         clock: Clock,
+        in_batches: HandOut | None = None,
     ) -> None:
-        """`redrawing` is asked for when a card is to be redrawn; without Slack there is none to ask for."""
+        """`redrawing` is asked for when a card is to be redrawn; without Slack there is none to ask for.
+
+        `in_batches` promises batches of contacts under a name; without a model there are none.
+        """
         self._database, self._engine_of, self._engine_over = database, engine_of, engine_over
         self._chores, self._redrawing, self._rules, self._clock = chores, redrawing, rules, clock
+        self._in_batches = in_batches
 
     @property
     def tasks(self) -> Mapping[str, ChoreTask]:
@@ -69,11 +76,20 @@ class Refreshing:
         return make_plan(standings, preferences, has_model=self._engine_of(workspace_id).has_model, rules=self._rules)
 
     async def monthly(self, *, workspace_id: int, period: str) -> None:
-        """The chore: hands out one chore a contact that is due, spread over the window."""
+        """The chore: hands out one chore a contact that is due, spread over the window, or batches of them."""
         plan = await self.plan(workspace_id)
-        await self._spread(workspace_id, plan.contacts, over=WINDOW)
+        async with self._database.workspace(workspace_id) as connection:
+            calls = (await load_preferences(connection, workspace_id)).refresh_calls
+        if calls is Calls.BATCH and self._in_batches is not None:
+            await self._in_batches(workspace_id, period, plan.contacts)
+        else:
+            await self._spread(workspace_id, plan.contacts, over=WINDOW)
         due, unchanged = len(plan.contacts), plan.unchanged
         _log.info("refresh_planned", workspace_id=workspace_id, period=period, due=due, unchanged=unchanged)
+
+    async def singly(self, workspace_id: int, contacts: Sequence[int]) -> None:
+        """Promises a refresh of contacts that no batch wrote, one by one."""
+        await self._spread(workspace_id, contacts, over=min(WINDOW, len(contacts) * _APART))
 
     async def again(self, workspace_id: int, contacts: Sequence[int]) -> None:
         """Promises a refresh of contacts that a model failed to write, unless the workspace refreshes nothing."""

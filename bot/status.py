@@ -2,20 +2,22 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from blocks.card import Card
 from blocks.home_health import Failed, Health
-from blocks.status_card import Link, Standing, Workings, status_card
+from blocks.status_card import Link, Month, Standing, Workings, status_card
 from bot.dead_letters import of_workspace
 from bot.slack_calls import SlackCalls
 from bot.tokens import Tokens
-from persona.errors import DeliveryError, UnknownWorkspaceError
+from persona.errors import BatchesMissingError, DeliveryError, UnknownWorkspaceError
 from persona.ports import Clock
-from persona.preferences import Budget, Preferences, Spending, day_of
+from persona.preferences import Budget, Calls, Preferences, Spending, day_of
 from persona.visibility import MemberRole, Viewer
 from persona.writers.request import LANGUAGES
 from storage.attempts import spent_since
+from storage.batches import newest_fault
 from storage.database import Database
 from storage.jobs import DeadLetter, dead_letters
 from storage.staleness import Staleness, staleness_of
@@ -76,7 +78,15 @@ class Status:
             spent = await spent_since(connection, workspace_id, day_of(now, chosen.time_zone)[0])
             backlog = await backlog_of(connection, workspace_id, now=now)
             stale = await staleness_of(connection, workspace_id)
-        return self._at_work(chosen, spent, backlog, stale)
+            fault = await newest_fault(connection, workspace_id)
+        return replace(self._at_work(chosen, spent, backlog, stale), month=self._month(chosen, fault))
+
+    def _month(self, chosen: Preferences, fault: str | None) -> Month | None:
+        if self._model is None or chosen.refresh_calls is not Calls.BATCH:
+            return None
+        if fault == BatchesMissingError.outcome:
+            return Month.NO_BATCHES
+        return Month.NOT_TAKEN if fault else Month.IN_BATCHES
 
     def _at_work(self, chosen: Preferences, spent: Spending, backlog: Backlog, stale: Staleness | None) -> Workings:
         budget = self._budget.of(chosen)

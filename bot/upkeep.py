@@ -55,6 +55,7 @@ class Upkeep:
             Kept.WAITING: _WAITING,
             Kept.CONVERSATIONS: history,
             Kept.TRIES: history,
+            Kept.BATCHES: history,
         }
         now = self._clock()
         deleted = {

@@ -20,7 +20,7 @@ from persona.engine import Engine
 from persona.ports import Clock, Embedder, ModelWriter, Store, Writer
 from persona.preferences import Budget
 from persona.writers.rules_writer import RulesWriter
-from storage.database import Database
+from storage.database import AsyncConnection, Database
 from storage.embedded import EmbeddedServer
 from storage.schema import check_schema, migrate
 from storage.store import WorkspaceStore
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from bot.audience import Audience
+    from bot.batching import Batching
     from bot.chores import Chores, ChoreTask
     from bot.installing import Installing
     from bot.measuring import Measuring
@@ -160,6 +161,7 @@ class Services:
             **self.measuring.tasks,
             **self.webhooks.tasks,
             **self.refreshing.tasks,
+            **(self.batching.tasks if self.batching else {}),
             **self.upkeep.tasks,
             **self.stale.tasks,
             **self.surfaces.digesting.chores,
@@ -219,6 +221,10 @@ class Services:
         """What keeps personas fresh."""
         from bot.refreshing import Refreshing
 
+        async def in_batches(workspace_id: int, name: str, contacts: Sequence[int]) -> None:
+            if self.batching:
+                await self.batching.hand_out(workspace_id, name, contacts)
+
         return Refreshing(
             database=self.database,
             engine_of=self.engine,
@@ -227,7 +233,27 @@ class Services:
             redrawing=lambda: self.surfaces.redrawing,
             rules=self.rules.name,
             clock=lambda: datetime.now(UTC),
+            in_batches=in_batches if self.settings.has_model else None,
         )
+
+    @cached_property
+    def batching(self) -> Batching | None:
+        """What asks a model in batches, or None without one."""
+        if not self.settings.has_model:
+            return None
+        from bot.batch_building import build_batching
+
+        built = build_batching(
+            self.settings,
+            database=self.database,
+            chores=self.chores,
+            engine_with=self._engine_over,
+            redrawing=lambda: self.surfaces.redrawing,
+            singly=self.refreshing.singly,
+            clock=lambda: datetime.now(UTC),
+        )
+        self._closing.push_async_callback(built.close)
+        return built.batching
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -372,6 +398,10 @@ class Services:
         """Installs by link."""
         from bot.installing import Installing
 
+        async def stop_batches(connection: AsyncConnection, workspace_id: int) -> None:
+            if self.batching:
+                await self.batching.stop(connection, workspace_id)
+
         return Installing(
             database=self.database,
             client=self.slack_client,
@@ -379,6 +409,7 @@ class Services:
             tokens=self.tokens,
             tenants=self.tenants,
             promises=self.promises,
+            stop_batches=stop_batches,
             clock=lambda: datetime.now(UTC),
         )
 

@@ -73,6 +73,7 @@ def _shown(known: Preferences) -> SettingsShown:
         visibility=known.visibility,
         language=known.language,
         refresh=known.refresh,
+        refresh_calls=known.refresh_calls,
         digest_channel=known.digest_channel,
         digest_weekday=known.digest_weekday,
         digest_hour=known.digest_hour,

@@ -28,12 +28,21 @@ class RefreshPolicy(StrEnum):
     """Monthly, and soon after the contact did something, or a deal of theirs moved."""
 
 
+class Calls(StrEnum):
+    """How a month's personas are asked of a model."""
+
+    SINGLE = "single"
+    BATCH = "batch"
+    """Together, within a day, at half the price."""
+
+
 class Preferences(BaseModel):
     """A workspace's own settings, as they stand in workspaces.settings; other keys there are not ours to read.
 
     `variants` are the live prompt variants with their shares, of any sum; `experiment` names what they are tried for:
     another name deals the contacts anew. A budget of None is the installation's. `record_url` is the address of a
-    contact's record in the CRM, with {id} for the contact's id. `refresh` says when personas are written anew.
+    contact's record in the CRM, with {id} for the contact's id. `refresh` says when personas are written anew, and
+    `refresh_calls` how a month's are asked of a model.
     Managers get a digest in `digest_channel`, if any, on `digest_weekday` (0 is Monday) at `digest_hour`. When
     the app is removed from Slack, the data stay `keep_days_after_uninstall`; 0 deletes them at once. What was asked in
     threads, and how each try at writing went, is kept for `keep_history_days`.
@@ -49,6 +58,7 @@ class Preferences(BaseModel):
     variants: dict[str, _Share] = Field(default_factory=lambda: {"default": 1.0})
     visibility: Visibility = Visibility.EVERYONE
     refresh: RefreshPolicy = RefreshPolicy.MONTHLY
+    refresh_calls: Calls = Calls.SINGLE
     digest_channel: str | None = Field(default=None, pattern="^[CG][A-Z0-9]{1,20}$")
     digest_weekday: int = Field(default=0, ge=0, le=6)
     digest_hour: int = Field(default=9, ge=0, le=23)

@@ -1,6 +1,7 @@
 """The engine's store for refreshing one contact: what several steps ask for is read once, in one transaction."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from persona.corrections import Correction
 from persona.model import Contact, History, Method
@@ -71,10 +72,20 @@ class AheadStore(WorkspaceStore):
         self._spent.clear()
 
 
+_S = TypeVar("_S", bound=AheadStore)
+
+
 async def read_ahead(database: Database, workspace_id: int, contact_key: int, *, until: datetime) -> AheadStore:
     """The store of this contact as they are at `until`; raises ContactNotFoundError."""
+    return await read_ahead_as(AheadStore, database, workspace_id, contact_key, until=until)
+
+
+async def read_ahead_as(
+    kind: type[_S], database: Database, workspace_id: int, contact_key: int, *, until: datetime
+) -> _S:
+    """The same as another kind of store."""
     async with database.workspace(workspace_id) as connection:
-        return AheadStore(
+        return kind(
             database,
             workspace_id,
             preferences=await load_preferences(connection, workspace_id),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from persona.model import Method
 from persona.ports import Attempt
 from persona.preferences import Spending
+from storage.batches import held_since
 from storage.tables import persona_generation_history
 
 
@@ -35,12 +36,13 @@ async def record_attempt(connection: AsyncConnection, workspace_id: int, attempt
 
 
 async def spent_since(connection: AsyncConnection, workspace_id: int, since: datetime) -> Spending:
-    """What the workspace's attempts that began at `since` or later took of models."""
+    """What the workspace's attempts that began at `since` or later took of models, and what batches hold for theirs."""
     history = persona_generation_history.c
     tokens = func.coalesce(func.sum(history.input_tokens + history.output_tokens), 0)
     taken = select(tokens, func.coalesce(func.sum(history.cost_usd), 0.0))
     row = await connection.execute(taken.where(history.workspace_id == workspace_id, history.started_at >= since))
-    return Spending(*row.one())
+    took, held = Spending(*row.one()), await held_since(connection, workspace_id, since)
+    return Spending(took.tokens + held.tokens, took.usd + held.usd)
 
 
 async def count_withheld(connection: AsyncConnection, workspace_id: int) -> int:

@@ -1,4 +1,4 @@
-"""How the newest personas of a workspace stand, and what writing one has cost of late."""
+"""How the newest personas of a workspace stand, and what writing one has taken of late."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,19 +20,19 @@ _STANDINGS: Final = text("""
     ) p ON p.contact_id = c.id
     WHERE c.workspace_id = :workspace AND NOT c.do_not_profile
     ORDER BY c.last_interaction_at DESC NULLS LAST, c.id""")
-_COST: Final = text("""
-    SELECT coalesce(avg(input_tokens + output_tokens), 0), coalesce(avg(cost_usd), 0) FROM (
-        SELECT input_tokens, output_tokens, cost_usd FROM persona_generation_history
+_TOKENS: Final = text("""
+    SELECT coalesce(avg(input_tokens), 0), coalesce(avg(output_tokens), 0) FROM (
+        SELECT input_tokens, output_tokens FROM persona_generation_history
         WHERE workspace_id = :workspace AND outcome = 'ok' AND input_tokens > 0
         ORDER BY started_at DESC LIMIT 200) lately""")
 
 
 @dataclass(frozen=True, slots=True)
-class UsualCost:
-    """What one persona by a model took at the mean of the last 200: tokens and US dollars; 0 where there is none."""
+class UsualTokens:
+    """What one persona by a model took at the mean of the last 200, in and out; 0 where there is none."""
 
-    tokens: float
-    usd: float
+    sent: float
+    answered: float
 
 
 async def newest_standings(connection: AsyncConnection, workspace_id: int) -> list[Standing]:
@@ -40,6 +40,6 @@ async def newest_standings(connection: AsyncConnection, workspace_id: int) -> li
     return [Standing(*row) for row in await connection.execute(_STANDINGS, {"workspace": workspace_id})]
 
 
-async def usual_cost(connection: AsyncConnection, workspace_id: int) -> UsualCost:
+async def usual_tokens(connection: AsyncConnection, workspace_id: int) -> UsualTokens:
     """What a persona usually takes."""
-    return UsualCost(*map(float, (await connection.execute(_COST, {"workspace": workspace_id})).one()))
+    return UsualTokens(*map(float, (await connection.execute(_TOKENS, {"workspace": workspace_id})).one()))

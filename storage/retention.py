@@ -23,6 +23,7 @@ class Kept(Enum):
     SENT_BY_CRMS = ("crm_inbox", "received_at")
     WAITING = ("crm_waiting", "since")
     TRIES = ("persona_generation_history", "started_at")
+    BATCHES = ("model_batches", "planned_at")
 
 
 async def delete_older(database: Database, workspace_id: int, kept: Kept, *, before: datetime) -> int:

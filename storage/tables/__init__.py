@@ -1,5 +1,6 @@
 """The schema: every tenant table has workspace_id first in its key and every index. Migrations make what is here."""
 
+from storage.tables.batches import batch_items, model_batches
 from storage.tables.columns import metadata
 from storage.tables.crm import companies, contacts, deal_stage_changes, deals, email_events, interactions
 from storage.tables.feeds import crm_inbox, crm_sources, crm_sync_state, crm_waiting
@@ -21,6 +22,7 @@ __all__ = [
     "DIMENSIONS",
     "allowed_channels",
     "audit_log",
+    "batch_items",
     "behavioral_patterns",
     "clock_ticks",
     "companies",
@@ -42,6 +44,7 @@ __all__ = [
     "interactions",
     "members",
     "metadata",
+    "model_batches",
     "periods",
     "persona_generation_history",
     "persona_posts",

@@ -47,6 +47,7 @@ async def test_settings_are_printed_changed_and_put_back(sample_url: str) -> Non
         "experiment = persona",
         "visibility = everyone",
         "refresh = monthly",
+        "refresh_calls = single",
         "digest_channel = not set",
         "digest_weekday = monday",
         "digest_hour = 9",
