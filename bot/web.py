@@ -9,7 +9,7 @@ from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -57,7 +57,15 @@ def build_web(
             _log.warning("slack_request_not_understood", error=type(error).__name__)
             return PlainTextResponse("", status_code=400)
 
-    return Starlette(routes=[Route("/slack/events", slack_events, methods=["POST"]), *more])
+    return Starlette(
+        exception_handlers={ClientDisconnect: _hung_up},
+        routes=[Route("/slack/events", slack_events, methods=["POST"]), *more],
+    )
+
+
+async def _hung_up(_: Request, __: Exception) -> Response:
+    """The sender left before its request was whole: nobody reads this, and it is no fault of ours."""
+    return PlainTextResponse("", status_code=400)
 
 
 async def _dispatch(slack_app: AsyncApp, payload: dict[str, Any], headers: dict[str, str | Sequence[str]]) -> Response:

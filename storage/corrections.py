@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from persona.corrections import Correction
 from persona.model import CorrectionKind, Evidence
-from storage.tables import corrections
+from storage.tables import contacts, corrections
 
 _EVIDENCE: Final = TypeAdapter(tuple[Evidence, ...])
 # The version corrected is the contact's newest: an older one is shown nowhere.
@@ -22,7 +22,21 @@ _NEWEST: Final = text("""(
 async def add_correction(
     connection: AsyncConnection, workspace_id: int, contact_key: int, correction: Correction
 ) -> None:
-    """Stores a correction of a claim of the contact's newest persona."""
+    """Stores a correction of a claim of the contact's newest persona, unless one of that claim stands.
+
+    Two who correct it at once wait for each other.
+    """
+    of_contact = (contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
+    await connection.execute(select(contacts.c.id).where(*of_contact).with_for_update(key_share=True))
+    standing = select(corrections.c.id).where(
+        corrections.c.workspace_id == workspace_id,
+        corrections.c.contact_id == contact_key,
+        corrections.c.facet == correction.place,
+        corrections.c.claim_text == correction.claim_text,
+        corrections.c.withdrawn_at.is_(None),
+    )
+    if await connection.scalar(standing) is not None:
+        return
     row = insert(corrections).values(
         workspace_id=workspace_id,
         contact_id=contact_key,

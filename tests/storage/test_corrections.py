@@ -1,5 +1,6 @@
 """Corrections of a contact's claims, stored and taken back."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -29,13 +30,26 @@ def store(rows: Rows) -> WorkspaceStore:
 async def test_corrections_come_back_as_they_were_made_until_withdrawn(rows: Rows, store: WorkspaceStore) -> None:
     jane = await rows.contact("Jane Doe", changed_at=day(3))
     await store.save_persona(jane, profile(jane))
-    for correction in (RIGHT, WRONG):
+    other = replace(RIGHT, claim_text="Buys after a pilot")
+    for correction in (other, WRONG):
         await store.add_correction(jane, correction)
     found = await store.load_corrections(jane)
-    assert [replace(one, key=0) for one in found] == [WRONG, RIGHT]
+    assert [replace(one, key=0) for one in found] == [WRONG, other]
     key = found[1].key
     withdrawn = [await store.withdraw_correction(jane, key, by="ann", at=day(6)) for _ in range(2)]
     assert (withdrawn, await store.load_corrections(jane)) == ([True, False], found[:1])
+
+
+async def test_a_claim_corrected_twice_at_once_has_one_correction_and_may_be_corrected_again_once_withdrawn(
+    rows: Rows, store: WorkspaceStore
+) -> None:
+    jane = await rows.contact("Jane Doe")
+    await store.save_persona(jane, profile(jane))
+    await asyncio.gather(*(store.add_correction(jane, one) for one in (WRONG, RIGHT, WRONG)))
+    [stands] = await store.load_corrections(jane)
+    await store.withdraw_correction(jane, stands.key, by="ann", at=day(6))
+    await store.add_correction(jane, RIGHT)
+    assert [replace(one, key=0) for one in await store.load_corrections(jane)] == [RIGHT]
 
 
 async def test_a_quick_answer_says_when_people_last_corrected_or_took_it_back(
