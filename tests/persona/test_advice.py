@@ -244,3 +244,45 @@ async def test_a_word_to_let_them_know_by_a_day_is_no_courtesy(writer: RulesWrit
     assert texts(await draft_of(writer, embedder, said), Facet.RECOMMENDED_APPROACH) == [
         f"Deliver in time: “{said.rstrip('.')}”"
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "facet"),
+    [
+        ("when it rains the restaurants call me all night.", Facet.RECOMMENDED_APPROACH),
+        ("But I lost the vote and I'm content.", Facet.PAIN_POINTS),
+        (
+            "Wrong as of now: security decided that everybody needs the single sign-on we want.",
+            Facet.BUYING_MOTIVATIONS,
+        ),
+        (
+            "I'd also be interested in the cost, as our levy failed and every dollar has a face on it.",
+            Facet.PAIN_POINTS,
+        ),
+    ],
+)
+async def test_what_has_only_the_words_of_a_facet_stays_out_of_it(
+    writer: RulesWriter, embedder: StaticEmbedder, said: str, facet: Facet
+) -> None:
+    assert facet not in (await draft_of(writer, embedder, said)).facets
+
+
+async def test_next_week_is_over_after_two(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    said = "Please come by next week, any afternoon."
+    fresh, stale = await draft_of(writer, embedder, said, days=3), await draft_of(writer, embedder, said, days=40)
+    assert texts(fresh, Facet.RECOMMENDED_APPROACH) == [
+        "Keep the date in mind: “Please come by next week, any afternoon”"
+    ]
+    assert texts(stale, Facet.RECOMMENDED_APPROACH) == []
+
+
+async def test_what_they_own_is_named_before_it_is_called_a_pain(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    said = "I have a whiteboard four metres long for the shifts."
+    assert texts(await draft_of(writer, embedder, said), Facet.PAIN_POINTS) == [
+        f"Work done by hand: “{said.rstrip('.')}”"
+    ]
+
+
+async def test_an_interest_in_the_cost_is_no_wish_to_cut_it(writer: RulesWriter, embedder: StaticEmbedder) -> None:
+    draft = await draft_of(writer, embedder, "I'd also be interested in the cost, as every dollar has a face on it.")
+    assert "Wants the cost down" not in " ".join(texts(draft, Facet.BUYING_MOTIVATIONS))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from persona.frames import frames_of
 from persona.model import Citation, DraftClaim, Facet
 from persona.turns_of_phrase import turn_of_phrase
 from persona.writers.rules.phrasing import phrase
@@ -126,6 +127,8 @@ def suits(remark: Remark, facet: Facet) -> bool:
     if facet in _OF_ONES_OWN and (
         is_wish(remark) or find_order(remark) or (facet is Facet.BUYING_MOTIVATIONS and not _wants(remark))
     ):
+        return False
+    if facet is Facet.BUYING_MOTIVATIONS and "correction" in frames_of(remark.text):
         return False
     if facet is Facet.DECISION_PATTERN and turn_of_phrase("order_first").search(remark.text):
         return False

@@ -30,6 +30,11 @@ def write_coming(remarks: Sequence[Remark], *, most: int) -> list[DraftClaim]:
     return [_tell(_with_neighbour(remark, remarks)) for _, remark in dated[:most]]
 
 
+def is_next_step(claim: str) -> bool:
+    """Whether a claim tells of something with a day to come, as `write_coming` names it."""
+    return claim.startswith((f"{_DELIVER}:", f"{_KEEP}:", f"{_ANSWER}:", f"{_AWAY}:"))
+
+
 def next_day(remark: Remark) -> date | None:
     """The soonest day a remark names that is not over yet."""
     return min((day for day in _days(remark) if day >= _today(remark)), default=None)

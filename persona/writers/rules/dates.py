@@ -27,8 +27,8 @@ def days_named(text: str, said: date) -> list[date]:
         found = [day for match in turn_of_phrase("day_of_month").finditer(folded) for day in _in_month(match, said)]
     found += _feasts(folded, said)
     weeks = [_of_week(int(match["week"]), said) for match in turn_of_phrase("week_number").finditer(folded)]
-    this_week = [said + _WEEK] if turn_of_phrase("this_week").search(folded) else []
-    return [*found, *weeks, *this_week]
+    soon = [said + 2 * _WEEK] if turn_of_phrase("this_week").search(folded) else []
+    return [*found, *weeks, *soon]
 
 
 def _day_at(tokens: Sequence[str], at: int, said: date) -> Iterator[date]:

@@ -11,7 +11,10 @@ from persona.writers.rules.remarks import Remark
 from persona.writers.rules.retelling import retell
 from persona.writers.rules.themes import Theme, find_theme
 
-_QUOTE_LENGTH: Final = 185  # with its label within what a claim may hold
+_QUOTE_LENGTH: Final = 195  # with its label within what a claim may hold
+_NOTE_LENGTH: Final = 184
+_OWNING: Final = re.compile(r"(?:Has (?:an?|the|no|some|their|two|three|\d+)|Is)\b")
+"""How a retelling begins that only says what they have; as a pain it needs its label."""
 _CLAUSE: Final = re.compile(
     r"(?:[,;:–—]|\s[-–]|\.)\s+|\s+(?=(?:but|because|so that|and then|which|aber|weil|mais|pero|porque)\s)"
 )
@@ -83,6 +86,8 @@ def phrase(remark: Remark, facet: Facet, *, again: bool = False) -> str:
     What was told of another facet already is told `again` by what it says for this one.
     """
     told = None if again or facet is Facet.LIKELY_OBJECTIONS else retell(remark)
+    if told and facet is Facet.PAIN_POINTS and _OWNING.match(told):
+        told = None
     if facet in _PASSING and remark.is_old:
         return f"{label(remark.text, facet)}, as of {month_of(remark)}: {quoted(remark)}"
     return told or f"{label(remark.text, facet)}: {quoted(remark)}"
@@ -142,7 +147,12 @@ def month_of(remark: Remark) -> str:
 
 def quoted(remark: Remark) -> str:
     """The remark as a quotation, cut at a clause when long; a note of ours is said to be one."""
-    inner = trim(_INTERJECTION.sub("", remark.text), _QUOTE_LENGTH).strip("“”„«» ").rstrip(".,;").strip("'‘’")
+    inner = (
+        trim(_INTERJECTION.sub("", remark.text), _QUOTE_LENGTH if remark.own else _NOTE_LENGTH)
+        .strip("“”„«» ")
+        .rstrip(".,;")
+        .strip("'‘’")
+    )
     text = f"“{_DOUBLE.sub(_SINGLE, inner)}”"
     return text if remark.own else f"{text} (our note)"
 

@@ -7,6 +7,7 @@ from typing import Final
 from persona.model import Brief, Citation, DraftClaim, Facet
 from persona.turns_of_phrase import is_negated
 from persona.writers.rules.claims import Group, cite
+from persona.writers.rules.coming import is_next_step
 from persona.writers.rules.phrasing import PLAIN_LABELS
 from persona.writers.rules.themes import find_theme
 
@@ -84,16 +85,16 @@ def write_summary(claims: Claims, *, first_name: str) -> DraftClaim | None:
 
 
 def write_key_points(claims: Claims) -> tuple[DraftClaim, ...]:
-    """Up to three claims to know before the call: the next step, the main doubt, who decides or what hurts."""
+    """Up to three claims to know before the call: what is coming, the main doubt, how to approach them, who decides."""
     order = (
-        Facet.RECOMMENDED_APPROACH,
         Facet.LIKELY_OBJECTIONS,
+        Facet.RECOMMENDED_APPROACH,
         Facet.DECISION_PATTERN,
         Facet.PAIN_POINTS,
         Facet.AVOID,
         Facet.ENGAGEMENT_PATTERN,
     )
-    chosen: list[DraftClaim] = []
+    chosen = [claim for claim in claims.get(Facet.RECOMMENDED_APPROACH, ())[:1] if is_next_step(claim.text)]
     for facet in order:
         taken = {citation for claim in chosen for citation in claim.citations}
         fresh = next((claim for claim in claims.get(facet, ()) if not taken & set(claim.citations)), None)

@@ -31,6 +31,7 @@ _OLD_DAYS: Final = 180.0
 _MIN_WORDS: Final = 2
 _FULL_WORDS: Final = 5
 _FULL_SUBJECT: Final = 2
+_BUT_FIRST: Final = re.compile(r"(?i)^(?:but|aber|mais|pero|ma|mas)\s")
 _LIST_MARK: Final = re.compile(r"^(?:\(?(?:\d{1,2}|[a-hA-H])[.)]|[-*•–—>])\s+(?=\S)")
 
 
@@ -142,7 +143,7 @@ def _remark(text: str, passage: Passage, *, now: datetime, first_name: str) -> R
 
 def _goes_well(text: str) -> bool:
     """Whether a sentence tells of what works, with nothing turned round by a "but" or a "not"."""
-    rest, found = turn_of_phrase("goes_well").subn(" ", text)
+    rest, found = turn_of_phrase("goes_well").subn(" ", _BUT_FIRST.sub("", text))
     return found > 0 and not is_negated(rest) and turn_of_phrase("but").search(rest) is None
 
 
