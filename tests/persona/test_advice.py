@@ -284,5 +284,6 @@ async def test_what_they_own_is_named_before_it_is_called_a_pain(writer: RulesWr
 
 
 async def test_an_interest_in_the_cost_is_no_wish_to_cut_it(writer: RulesWriter, embedder: StaticEmbedder) -> None:
-    draft = await draft_of(writer, embedder, "I'd also be interested in the cost, as every dollar has a face on it.")
-    assert "Wants the cost down" not in " ".join(texts(draft, Facet.BUYING_MOTIVATIONS))
+    said = "I'd also be interested in the cost, as our levy failed in November and every dollar has a face on it."
+    draft = await draft_of(writer, embedder, said)
+    assert texts(draft, Facet.BUYING_MOTIVATIONS) == [f"What they are after: “{said.rstrip('.')}”"]

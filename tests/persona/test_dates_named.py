@@ -37,6 +37,7 @@ def test_a_day_is_read_as_the_speaker_meant_it(text: str, days: list[date]) -> N
     "text",
     [
         "We may march on with the 14 forms.",
+        "Our levy failed in October.",
         "She buys on Fridays, so send it on a Thursday.",
         "It took 3 people 2 weeks, and 26 calls.",
         "Tres meses de papel y nadie mira nada.",

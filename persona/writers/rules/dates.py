@@ -12,6 +12,7 @@ from persona.turns_of_phrase import turn_of_phrase, word_list
 _TOKEN: Final = re.compile(r"\d+|[^\W\d_]+")
 _LONGEST_DAY: Final = 2
 _SURE_NAME: Final = 5  # letters; "mar", "sat" and "may" are other words too
+_WITHIN: Final = frozenset({"in", "im", "en", "a", "em"})
 _WEEK: Final = timedelta(days=7)
 
 
@@ -37,6 +38,8 @@ def _day_at(tokens: Sequence[str], at: int, said: date) -> Iterator[date]:
     before = tokens[at - 1] if at else ""
     if kind == "months":
         day = _beside(tokens, at)
+        if day is None and int(number) == said.month and before in _WITHIN:
+            return  # "it failed in November", said in November, is as likely over
         if day or (len(word) >= _SURE_NAME and word != "march") or before in word_list("before_months"):
             yield from _nearest(int(number), day, said, year=_year(tokens, at))
     elif kind == "weekdays" and len(word) >= _SURE_NAME and before not in word_list("any_of_them"):
