@@ -2,11 +2,13 @@
 
 import time
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from procrastinate import JobContext
+from structlog.contextvars import bound_contextvars
 
+from bot.logs import ids
 from bot.metrics import Metrics
 from persona.errors import ModelError
 from persona.model import Brief, Draft
@@ -40,7 +42,8 @@ def metered(metrics: Metrics) -> Callable[[Next, JobContext, object], Awaitable[
     async def timing(run: Next, context: JobContext, _: object) -> Any:
         began, outcome = time.perf_counter(), "failed"
         try:
-            result = await run()
+            with bound_contextvars(**_ids(context)):
+                result = await run()
             outcome = "done"
         except CancelledError:
             outcome = "stopped"
@@ -50,3 +53,11 @@ def metered(metrics: Metrics) -> Callable[[Next, JobContext, object], Awaitable[
         return result
 
     return timing
+
+
+def _ids(context: JobContext) -> Mapping[str, str | int]:
+    """What the log says of a job: which, and for which workspace."""
+    given = context.job.task_kwargs
+    reply = given.get("reply")
+    workspace_id = reply.get("workspace_id") if isinstance(reply, dict) else given.get("workspace_id")
+    return ids(job=context.job.id, task=context.job.task_name, workspace_id=workspace_id)

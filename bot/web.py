@@ -12,7 +12,9 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from structlog.contextvars import bound_contextvars
 
+from bot.logs import ids
 from bot.metrics import Metrics
 from bot.payloads import parse_payload
 
@@ -50,9 +52,10 @@ def build_web(
         except ValueError:
             return PlainTextResponse("", status_code=400)
         try:
-            if "ssl_check" in payload or not await concerns(payload):
-                return PlainTextResponse("")
-            return await _dispatch(slack_app, payload, dict(request.headers))
+            with bound_contextvars(**_ids(payload)):
+                if "ssl_check" in payload or not await concerns(payload):
+                    return PlainTextResponse("")
+                return await _dispatch(slack_app, payload, dict(request.headers))
         except Exception as error:  # noqa: BLE001 - Bolt itself stumbled, before any listener, over what Slack never sends
             _log.warning("slack_request_not_understood", error=type(error).__name__)
             return PlainTextResponse("", status_code=400)
@@ -61,6 +64,13 @@ def build_web(
         exception_handlers={ClientDisconnect: _hung_up},
         routes=[Route("/slack/events", slack_events, methods=["POST"]), *more],
     )
+
+
+def _ids(payload: Mapping[str, Any]) -> Mapping[str, str | int]:
+    """What the log says of a request: what kind, whose, which event."""
+    team = payload.get("team") or {}
+    team_id = payload.get("team_id") or (team.get("id") if isinstance(team, dict) else None)
+    return ids(kind=_kind(payload), team=team_id, event_id=payload.get("event_id"))
 
 
 async def _hung_up(_: Request, __: Exception) -> Response:
