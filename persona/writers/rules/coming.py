@@ -51,7 +51,7 @@ def is_dated(remark: Remark) -> bool:
     return bool(_days(remark))
 
 
-def _days(remark: Remark) -> list[date]:
+def _days(remark: Remark) -> tuple[date, ...]:
     return days_named(remark.text, remark.occurred_at.date())
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from persona.lexicon import fold, lexicon
@@ -16,7 +16,8 @@ _WITHIN: Final = frozenset({"in", "im", "en", "a", "em"})
 _WEEK: Final = timedelta(days=7)
 
 
-def days_named(text: str, said: date) -> list[date]:
+@lru_cache(maxsize=4096)
+def days_named(text: str, said: date) -> tuple[date, ...]:
     """Every day the sentence names: "3 December" nearest to when it was said, "Friday" and "the 26th" next after it.
 
     A month alone stands for its last day, where a preposition or its length tells it from another word.
@@ -29,7 +30,7 @@ def days_named(text: str, said: date) -> list[date]:
     found += _feasts(folded, said)
     weeks = [_of_week(int(match["week"]), said) for match in turn_of_phrase("week_number").finditer(folded)]
     soon = [said + 2 * _WEEK] if turn_of_phrase("this_week").search(folded) else []
-    return [*found, *weeks, *soon]
+    return (*found, *weeks, *soon)
 
 
 def _day_at(tokens: Sequence[str], at: int, said: date) -> Iterator[date]:
