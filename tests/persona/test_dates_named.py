@@ -45,3 +45,8 @@ def test_a_day_is_read_as_the_speaker_meant_it(text: str, days: list[date]) -> N
 )
 def test_what_only_looks_like_a_day_is_none(text: str) -> None:
     assert days_named(text, SAID) == ()
+
+
+@pytest.mark.parametrize("text", ["on ⓿ January", "KW 99", "30 February 2031", "January 3 0000", "the 31st"])
+def test_no_text_stops_the_reading(text: str) -> None:
+    assert all(isinstance(day, date) for day in days_named(text, SAID))

@@ -62,11 +62,11 @@ def _beside(tokens: Sequence[str], at: int) -> int | None:
 
 
 def _is_day(token: str) -> bool:
-    return token.isdigit() and len(token) <= _LONGEST_DAY and 1 <= int(token) <= 31
+    return token.isdecimal() and len(token) <= _LONGEST_DAY and 1 <= int(token) <= 31
 
 
 def _year(tokens: Sequence[str], at: int) -> int | None:
-    after = [token for token in tokens[at + 1 : at + 4] if token.isdigit() and len(token) == 4]
+    after = [token for token in tokens[at + 1 : at + 4] if token.isdecimal() and len(token) == 4]
     return int(after[0]) if after and after[0].startswith("20") else None
 
 
