@@ -17,11 +17,13 @@ from blocks.rungs import Rung
 from bot.chores import ChoreTask
 from bot.deliveries import Deliveries
 from bot.desk import Desk
+from bot.digest_refused import DigestRefused
 from bot.handlers.requests_digest import DigestPressed
 from bot.ladder import Render, just
 from bot.periodic import Periodic, once_a_period
 from bot.posting import Place, Poster, Reply
 from bot.promises import Task
+from bot.sharing import refusal
 from persona.digest import Digest
 from persona.errors import ChannelRefusedError, DeliveryError, MaybeSentError, NotForYouError
 from persona.ports import Clock
@@ -61,6 +63,7 @@ class Digesting:
     def __init__(self, desk: Desk, *, database: Database, deliveries: Deliveries, poster: Poster, clock: Clock) -> None:
         self._desk, self._database, self._deliveries = desk, database, deliveries
         self._poster, self._clock = poster, clock
+        self._refused = DigestRefused(desk.audience, database=database, deliveries=deliveries, poster=poster)
 
     @property
     def chores(self) -> Mapping[str, ChoreTask]:
@@ -73,17 +76,24 @@ class Digesting:
         return {SEND: self.send}
 
     async def weekly(self, *, workspace_id: int, period: str) -> None:
-        """The chore: posts the digest of the last seven days, once a period, unless its channel may not read it."""
+        """The chore: posts the digest of the last seven days, once a period; an admin is told who refuses it."""
         async with self._database.workspace(workspace_id) as connection:
             channel = (await load_preferences(connection, workspace_id)).digest_channel
             await remember_week(connection, workspace_id, at=self._clock())
         if not channel:
             return
         try:
-            digest = await self._readable_in(workspace_id, channel)
-        except ChannelRefusedError as error:
-            _log.warning("digest_refused", workspace_id=workspace_id, period=period, reason=error.user_message)
-            return
+            await self._post(workspace_id, channel, period)
+        except (ChannelRefusedError, DeliveryError) as error:
+            if isinstance(error, DeliveryError) and error.retry:
+                raise
+            _log.warning("digest_refused", workspace_id=workspace_id, period=period, error=type(error).__name__)
+            told = refusal(error) if isinstance(error, DeliveryError) else error
+            await self._refused.tell(workspace_id, channel, str(getattr(told, "user_message", "")))
+
+    async def _post(self, workspace_id: int, channel: str, period: str) -> None:
+        """Raises ChannelRefusedError and DeliveryError."""
+        digest = await self._readable_in(workspace_id, channel)
         rungs: list[Rung] = []
 
         def render(rung: Rung) -> Card:
@@ -93,7 +103,10 @@ class Digesting:
         place = Place(workspace_id, channel)
         try:
             ts = await self._deliveries.send(
-                workspace_id, f"{WEEKLY}:{period}", lambda: self._poster.post(place, render)
+                workspace_id,
+                f"{WEEKLY}:{period}",
+                lambda: self._poster.post(place, render),
+                remember=self._refused.forget(workspace_id, channel),
             )
         except MaybeSentError:
             return  # it may stand there; a second one would be noise

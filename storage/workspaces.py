@@ -17,6 +17,7 @@ from storage.tables import audit_log, contacts, workspaces
 _DEFAULT_NAME: Final = "Default"
 # Any constant of our own: only one process at a time may look for the default workspace and make it.
 _DEFAULT_LOCK: Final = 7_265_736_052
+_CHANGED: Final = "change_settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,20 @@ async def audit_settings(
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     changed = {name: {"from": old[name], "to": new[name]} for name in new if old[name] != new[name]}
     if changed:
-        row = {"workspace_id": workspace_id, "actor": by, "action": "change_settings", "subject": "workspace"}
+        row = {"workspace_id": workspace_id, "actor": by, "action": _CHANGED, "subject": "workspace"}
         await connection.execute(insert(audit_log).values(**row, details=changed))
+
+
+async def who_changed(connection: AsyncConnection, workspace_id: int, setting: str, *, limit: int) -> list[str]:
+    """The Slack users who changed this setting, the last one first."""
+    columns = audit_log.c
+    changed = (
+        select(columns.actor)
+        .where(columns.workspace_id == workspace_id, columns.action == _CHANGED, columns.details.has_key(setting))
+        .group_by(columns.actor)
+        .order_by(func.max(columns.occurred_at).desc())
+    )
+    return list(await connection.scalars(changed.limit(limit)))
 
 
 async def list_workspaces(database: Database) -> list[WorkspaceEntry]:

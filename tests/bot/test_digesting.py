@@ -10,7 +10,7 @@ from bot.digesting import WEEKLY, Digesting, begin_digests
 from bot.periodic import Schedule
 from bot.wiring import Services
 from persona.model import CorrectionKind
-from storage.workspaces import change_settings
+from storage.workspaces import audit_settings, change_settings, load_preferences
 from tests.bot.conftest import work
 from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
@@ -128,3 +128,31 @@ async def test_a_reader_gets_the_table_and_only_an_admin_stops_the_digest(
     [shown] = [s for s in admin.sees if "The week to" in s.says]
     await admin.press("Mute…", on=shown)
     assert (await services.store(workspace_id).load_preferences()).digest_channel is None
+
+
+async def test_an_admin_is_told_once_of_a_channel_that_refuses_and_again_when_it_took_one_since(
+    services: Services, slack: SlackDouble
+) -> None:
+    slack.web.person("U2", is_admin=True)
+    slack.web.person("U3")
+    channel = slack.web.channel("C1", members={"UBOT"})
+    workspace_id = await chosen_by(services, "U2", "U3")
+    told = []
+    for week, inside in enumerate((False, False, True, False), start=48):
+        channel.members = {"UBOT"} if inside else {"U2"}
+        await post(services, workspace_id, f"2026-W{week}")
+        said = [m["text"] for m in slack.web.direct_channel("U2").messages.values()]
+        told.append((len(said), len(digests(slack))))
+    assert (told, "/invite @Persona" in said[0]) == ([(1, 0), (1, 0), (1, 1), (2, 1)], True)
+    assert slack.web.direct_channel("U3").messages == {}
+
+
+async def chosen_by(services: Services, *admins: str) -> int:
+    """Each in turn chooses a channel, the last one C1."""
+    workspace_id = await services.default_workspace()
+    for channel, by in zip(range(len(admins), 0, -1), admins, strict=True):
+        async with services.database.workspace(workspace_id) as connection:
+            before = await load_preferences(connection, workspace_id)
+            after = await change_settings(connection, workspace_id, {"digest_channel": f"C{channel}"})
+            await audit_settings(connection, workspace_id, by=by, before=before, after=after)
+    return workspace_id

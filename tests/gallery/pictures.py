@@ -9,11 +9,13 @@ from blocks import answer, card_menu, evidence_modal, finder, found_people, noti
 from blocks.card import Card
 from blocks.claim_ids import ClaimChoice, Opened, digest
 from blocks.digest import digest_card
+from blocks.digest_refused import digest_refused
 from blocks.insights_card import insights_card
 from blocks.link_preview import link_preview
 from blocks.modal import Modal, as_view
 from blocks.persona_card import persona_card
 from blocks.quotes import proofs
+from blocks.refusals import NOT_IN
 from blocks.rungs import Rung
 from blocks.shared_card import shared_card
 from blocks.welcome import welcome
@@ -136,6 +138,7 @@ def _conversation(of: Material) -> Iterator[Picture]:
     yield Picture("digest", "The weekly digest for managers", digest_card(FULL_WEEK, Rung.NATIVE))
     yield Picture("digest-fields", "The digest where Slack takes no charts", digest_card(FULL_WEEK, Rung.FIELDS))
     yield Picture("digest-quiet", "A quiet week", digest_card(QUIET_WEEK, Rung.NATIVE))
+    yield Picture("digest-refused", "The digest's channel takes it no more", digest_refused("C1", NOT_IN))
     yield Picture("which", "Several of that name", answer.which(of.several))
 
 
