@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from tests.chaos.troubles import Stage, troubles_of
 from tests.doubles.openai_server import GOOD_KEY, OpenAIDouble
 from tests.doubles.slack_server import SlackDouble
 
-ROLES = {"web": 2, "worker": 3, "clock": 2}
+ROLES: Mapping[str, int] = {"web": 2, "worker": 3, "clock": 2}
 ACTS = 16
 _WARM_UP = 24
 _ROUND_S = 3.0
@@ -81,7 +81,7 @@ async def run(plan: Plan, *, logs: Path) -> Outcome:
         people = 60 + plan.rounds * _NEW_A_ROUND
         await asyncio.to_thread(fill, server, people)
         dice = random.Random(plan.seed)
-        async with _stage(server, dice, logs) as stage:
+        async with staged(server, dice, logs) as stage:
             outcome = await _play(stage, plan, people)
     outcome.seconds = time.monotonic() - started
     return outcome
@@ -93,18 +93,18 @@ async def _play(stage: Stage, plan: Plan, people: int) -> Outcome:
     happened = Counter[str]()
     under_way = set[asyncio.Task[None]]()
     await asyncio.gather(*(crowd.act() for _ in range(_WARM_UP)))
-    await _drained(stage.server, plan.quiet_s)
+    await drained(stage.server, plan.quiet_s)
     fate = random.Random(
         plan.seed
     )  # apart from the crowd's, whose order hangs on the clock: a seed is a row of troubles
     for _ in range(plan.rounds):
         await stage.fleet.reachable()
         await _round(stage, crowd, fate, happened, under_way)
-        await _drained(stage.server, _CATCH_UP_S, most=_BACKLOG)  # chaos is no load test: a slow machine gets its time
+        await drained(stage.server, _CATCH_UP_S, most=_BACKLOG)  # chaos is no load test: a slow machine gets its time
     await asyncio.gather(*under_way)
     await asyncio.to_thread(stage.server.mend)
     await stage.fleet.serving()
-    drained_s, left = await _drained(stage.server, plan.quiet_s)
+    drained_s, left = await drained(stage.server, plan.quiet_s)
     await asyncio.sleep(1.0)  # the last card is on its way to Slack's double
     await front.close()
     wrong = _wrong_ratings(stage.server, crowd.ledger)
@@ -146,12 +146,15 @@ async def _round(
 
 
 @asynccontextmanager
-async def _stage(server: Server, dice: random.Random, logs: Path) -> AsyncIterator[Stage]:
+async def staged(
+    server: Server, dice: random.Random, logs: Path, roles: Mapping[str, int] = ROLES
+) -> AsyncIterator[Stage]:
+    """The doubles and so many processes of each role, as long as the block runs."""
     slack, model = SlackDouble(), OpenAIDouble()
     async with slack.serve(), model.serve():
         for number in range(CHANNELS):
             slack.web.channel(f"C{1 + number}")
-        async with Fleet(environment(server, slack, model), logs).running(ROLES) as fleet:
+        async with Fleet(environment(server, slack, model), logs).running(roles) as fleet:
             yield Stage(server, fleet, slack, model, dice, asyncio.Lock())
 
 
@@ -193,7 +196,7 @@ async def _claim(url: str) -> None:
         await database.close()
 
 
-async def _drained(server: Server, patience_s: float, *, most: int = 0) -> tuple[float, int]:
+async def drained(server: Server, patience_s: float, *, most: int = 0) -> tuple[float, int]:
     """Waits until so few jobs are waiting or under way; the seconds that took, and how many are left."""
     started = time.monotonic()
     while (left := await asyncio.to_thread(_waiting, server)) > most and time.monotonic() - started < patience_s:
