@@ -1,7 +1,7 @@
 """Who asks, and what they may see: decided before anything of a contact is read."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from persona.errors import ChannelRefusedError, DeliveryError, NotForYouError, U
 from persona.ports import Clock
 from persona.visibility import NOBODY, Member, MemberRole, Viewer, viewer_of
 from storage.database import Database
-from storage.members import find_member, is_allowed_channel, load_team, remember_member
+from storage.members import find_member, find_members, is_allowed_channel, load_team, remember_member
 from storage.workspaces import load_preferences, slack_ids_of
 
 _log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ _PATIENCE_S: Final = 0.8
 _ASK_AGAIN: Final = timedelta(days=1)
 _MANY: Final = 20_000
 _MEMBERS_SEEN_TO: Final = 200
+_ASKED_AT_ONCE: Final = 4
 _ADMIN: Final = ("is_admin", "is_owner", "is_primary_owner")
 _GUEST: Final = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
 
@@ -98,8 +99,7 @@ class Audience:
         least = Viewer(channel_id, MemberRole.REP, None)
         if allowed and everyone:
             return least
-        for user_id in await self._readers(workspace_id, channel_id):
-            viewer = await self.member(workspace_id, user_id)
+        for viewer in await self._members(workspace_id, await self._readers(workspace_id, channel_id)):
             if viewer is NOBODY and not allowed:
                 raise ChannelRefusedError(READ_BY.format(who="A guest"))
             least = least if viewer is NOBODY else least.within(viewer)
@@ -112,6 +112,38 @@ class Audience:
         if (found.get("response_metadata") or {}).get("next_cursor"):
             raise ChannelRefusedError(TOO_MANY_READ.format(n=_MEMBERS_SEEN_TO))
         return [str(user_id) for user_id in found.get("members", [])]
+
+    async def _members(self, workspace_id: int, user_ids: Sequence[str]) -> list[Viewer]:
+        """What each of a channel sees. Slack is asked only about whom it didn't describe lately, of a few at once."""
+        keys = [(workspace_id, user_id) for user_id in user_ids]
+        known = {key: seen for key in keys if (seen := self._viewers.get(key))}
+        known |= await self._described(workspace_id, [key[1] for key in keys if key not in known])
+        self._viewers.update(known)
+        turns = asyncio.Semaphore(_ASKED_AT_ONCE)
+
+        async def one(key: tuple[int, str]) -> Viewer:
+            if key in known:
+                return known[key]
+            async with turns:
+                return await self.member(*key)
+
+        return await asyncio.gather(*(one(key) for key in keys))
+
+    async def _described(self, workspace_id: int, user_ids: Sequence[str]) -> dict[tuple[int, str], Viewer]:
+        """Those of them whom Slack described lately, in one session: many read a channel, and many cards are there."""
+        if not user_ids:
+            return {}
+        now = self._clock()
+        async with self._database.workspace(workspace_id) as connection:
+            found = await find_members(connection, workspace_id, user_ids)
+            lately = [known.member for known in found if now - known.asked_at <= _ASK_AGAIN]
+            visibility = (await load_preferences(connection, workspace_id)).visibility
+            names = {member.team for member in lately if member.team}
+            teams = {name: await load_team(connection, workspace_id, name) for name in names}
+        return {
+            (workspace_id, member.user_id): viewer_of(member, visibility, teams.get(member.team or "", ()))
+            for member in lately
+        }
 
     async def _look_up(self, workspace_id: int, user_id: str) -> Viewer:
         async with self._database.workspace(workspace_id) as connection:

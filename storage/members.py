@@ -1,5 +1,6 @@
 """The people of a workspace's Slack who used the bot: role, team, and the addresses they own contacts by."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,12 @@ async def find_member(connection: AsyncConnection, workspace_id: int, user_id: s
     found = select(members).where(members.c.workspace_id == workspace_id, members.c.slack_user_id == user_id)
     row = (await connection.execute(found)).one_or_none()
     return KnownMember(_member(row), row.asked_at) if row else None
+
+
+async def find_members(connection: AsyncConnection, workspace_id: int, user_ids: Collection[str]) -> list[KnownMember]:
+    """Those of these Slack user ids that anybody asked for yet, in one query."""
+    found = select(members).where(members.c.workspace_id == workspace_id, members.c.slack_user_id.in_(user_ids))
+    return [KnownMember(_member(row), row.asked_at) for row in await connection.execute(found)]
 
 
 async def list_members(connection: AsyncConnection, workspace_id: int) -> list[Member]:

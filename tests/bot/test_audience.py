@@ -1,6 +1,8 @@
 """Who may see whose contacts, and what a whole channel may see."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -9,6 +11,7 @@ from bot.audience import Audience
 from bot.wiring import Services
 from persona.errors import ChannelRefusedError, ContactNotFoundError, NotForYouError
 from persona.visibility import NOBODY, MemberRole
+from storage.database import AsyncConnection, Database
 from storage.members import change_member, set_channel
 from storage.store import WorkspaceStore
 from storage.workspaces import change_settings, claim_default_workspace
@@ -181,6 +184,30 @@ async def test_a_channel_with_guests_or_strangers_is_refused_until_an_admin_allo
         async with services.database.workspace(workspace_id) as connection:
             await set_channel(connection, workspace_id, channel, allowed=True, by="UADMIN")
         assert (await audience.of_channel(workspace_id, channel)).owners is None
+
+
+class Counting:
+    """A database that counts its sessions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self.sessions = database, 0
+
+    def workspace(self, workspace_id: int) -> AbstractAsyncContextManager[AsyncConnection]:
+        self.sessions += 1
+        return self._database.workspace(workspace_id)
+
+
+async def test_a_channel_whose_members_are_known_is_read_in_two_sessions_however_many_they_are(
+    services: Services, slack: SlackDouble, clock: Clock, workspace_id: int
+) -> None:
+    members = {f"U{number}" for number in range(60)}
+    slack.web.channel("C1", members=members)
+    counting = Counting(services.database)
+    audience = Audience(database=cast(Database, counting), calls=services.slack_calls, clock=clock, remember_s=0)
+    first = await audience.of_channel(workspace_id, "C1")
+    counting.sessions, slack.api_calls[:] = 0, []
+    assert (await audience.of_channel(workspace_id, "C1"), counting.sessions) == (first, 2)
+    assert slack.api_calls == ["conversations.info", "conversations.members"]
 
 
 async def test_a_direct_message_is_seen_by_the_one_it_goes_to(
