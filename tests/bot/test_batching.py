@@ -1,18 +1,21 @@
 """A month's personas asked for in batches: half the price, sent and paid once, checked like any answer, never lost."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
 from rich.console import Console
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from bot.batching import LOOK, SEND, TAKE_BACK, Batching
+from bot.chores import QUEUE, register_chores
 from bot.refresh_now import refresh_now
-from bot.refreshing import CONTACT
+from bot.refreshing import CONTACT, MONTHLY
 from bot.wiring import Services
 from persona.model import Profile
 from persona.preferences import Spending, day_of
@@ -193,6 +196,40 @@ async def test_what_was_sent_before_a_process_died_is_neither_sent_nor_paid_agai
         await look(another)
         assert await versions(another, keys) == [2, 2, 2]
     assert (len(model.batched.uploads), len(model.batched.batches), len(model.batched.paid)) == (1, 1, 3)
+
+
+@pytest.mark.parametrize("call", ["file", "batch"])
+async def test_a_worker_that_ends_in_the_middle_of_a_call_leaves_all_to_the_next_one(
+    services: Services, model: OpenAIDouble, sample_url: str, call: str
+) -> None:
+    keys = await due(services)
+    model.batched.hanging = {call}
+    sending = asyncio.create_task(send(services, keys))
+    await model.batched.hung.wait()
+    sending.cancel()
+    with suppress(asyncio.CancelledError):
+        await sending
+    model.batched.hanging = set()
+    async for another in open_with(sample_url, model):
+        await send(another, keys)
+        await look(another)
+        assert await versions(another, keys) == [2, 2, 2]
+    assert (len(model.batched.uploads), len(model.batched.batches), len(model.batched.paid)) == (1, 1, 3)
+
+
+async def test_a_worker_takes_a_month_from_the_queue_to_new_versions(services: Services, model: OpenAIDouble) -> None:
+    keys, workspace_id = await due(services), await services.default_workspace()
+    register_chores(services.queue, services.chore_tasks)
+    await services.chores.make(MONTHLY, key="month", workspace_id=workspace_id, period="2026-12")
+    looks = []
+    for _ in range(6):
+        await services.queue.run_worker_async(queues=[QUEUE], wait=False, install_signal_handlers=False)
+        looks.append(await versions(services, keys))
+        async with services.database.directory() as connection:
+            await connection.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'"))
+    assert (looks[0], looks[-1]) == ([1, 1, 1], [2, 2, 2])
+    found = [job.status for job in await services.queue.job_manager.list_jobs_async()]
+    assert set(found) == {"succeeded"}
 
 
 async def test_reading_that_was_stopped_half_way_goes_on_with_who_is_left(
@@ -390,8 +427,8 @@ async def test_an_admin_reads_how_the_month_is_asked_for(services: Services, mod
         said.append((await services.status.card(workspace_id, admin)).text)
     await choose(services, refresh_calls="single")
     said.append((await services.status.card(workspace_id, admin)).text)
-    assert ["asked for in batches, at half the price" in text for text in said] == [True, False, False]
-    assert ["the model's server takes no batches" in text for text in said] == [False, True, False]
+    assert ["asked for in batches, at half the price" in one for one in said] == [True, False, False]
+    assert ["the model's server takes no batches" in one for one in said] == [False, True, False]
 
 
 async def test_the_dry_run_says_the_price_both_ways(services: Services, model: OpenAIDouble, sample_url: str) -> None:

@@ -5,6 +5,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.metrics import Metrics
 from bot.slack_calls import SlackCalls
 from persona.errors import DeliveryError
 
@@ -15,7 +16,7 @@ async def token(_: int) -> str:
 
 async def failure(base_url: str) -> tuple[bool, bool]:
     """Whether another try can help, and whether the failed one may have had its effect."""
-    calls = SlackCalls(AsyncWebClient(base_url=base_url, retry_handlers=[], timeout=5), token)
+    calls = SlackCalls(AsyncWebClient(base_url=base_url, retry_handlers=[], timeout=5), token, Metrics())
     with pytest.raises(DeliveryError) as caught:
         await calls.call(1, "chat.postMessage", channel="C1", text="hello")
     return caught.value.retry, caught.value.uncertain

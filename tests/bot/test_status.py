@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
+from bot.metrics import Metrics
 from bot.posting import Reply
 from bot.slack_calls import SlackCalls
 from bot.status import Status
@@ -70,7 +71,7 @@ async def test_slack_s_word_on_the_token_is_asked_each_time(services: Services, 
     async def token_of(_: int) -> str:
         return token
 
-    calls, clock = SlackCalls(services.slack_client, token_of), lambda: datetime.now(UTC)
+    calls, clock = SlackCalls(services.slack_client, token_of, Metrics()), lambda: datetime.now(UTC)
     status = Status(
         database=services.database, calls=calls, tokens=services.tokens, model=None, budget=Budget(), clock=clock
     )

@@ -4,6 +4,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.card import Card
+from bot.metrics import Metrics
 from bot.posting import Place, Poster
 from bot.slack_calls import SlackCalls
 from bot.streaming import Streamed, Streaming
@@ -20,7 +21,7 @@ def streaming(slack: SlackDouble) -> Streaming:
     async def token(_: int) -> str:
         return "xoxb-test"
 
-    calls = SlackCalls(AsyncWebClient(base_url=f"{slack.url}/api/", retry_handlers=[]), token)
+    calls = SlackCalls(AsyncWebClient(base_url=f"{slack.url}/api/", retry_handlers=[]), token, Metrics())
     return Streaming(calls=calls, poster=Poster(calls))
 
 

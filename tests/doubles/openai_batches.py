@@ -1,5 +1,6 @@
 """A double of OpenAI's files and batches over real HTTP, with its limits and the states a batch goes through."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -74,7 +75,8 @@ class BatchesDouble:
 
     `ends_as` is how the next ones end: "completed", "expired" (half of it answered), "failed" (as one with too many
     tokens waiting where `failed_code` says so). `unanswered` are custom_ids that get an error; `paid` are the requests
-    answered, which cost. `lost_answers` names calls ("file", "batch") that are done but whose answer is lost once.
+    answered, which cost. `lost_answers` names calls ("file", "batch") that are done but whose answer is lost once;
+    those in `hanging` are done, set `hung` and never answer.
     """
 
     def __init__(self, *, authorized: Callable[[web.Request], bool], answer: Answer) -> None:
@@ -85,6 +87,8 @@ class BatchesDouble:
         self.paid: list[str] = []
         self.unanswered: set[str] = set()
         self.lost_answers: set[str] = set()
+        self.hanging: set[str] = set()
+        self.hung = asyncio.Event()
         self.absent = self.held = False
         self.ends_as, self.failed_code = "completed", "invalid_request"
         self._made = 0
@@ -118,13 +122,14 @@ class BatchesDouble:
         sent = form["file"]
         if form["purpose"] != "batch" or not isinstance(sent, web.FileField):
             return _error(400, "invalid_purpose")
-        content = sent.file.read()
+        with sent.file as file:
+            content = file.read()
         if len(content) > MOST_BYTES:
             return _error(413, "file_too_large")
         kept = Uploaded(self._id("file"), sent.filename, "batch", content, int(time.time()))
         self.files[kept.file_id] = kept
         self.uploads.append(kept.file_id)
-        return self._told(kept.told(), "file")
+        return await self._told(kept.told(), "file")
 
     async def _list_files(self, request: web.Request) -> web.StreamResponse:
         wanted = [file for file in self.files.values() if file.purpose == request.query.get("purpose", file.purpose)]
@@ -146,7 +151,7 @@ class BatchesDouble:
         metadata, now = asked.get("metadata") or {}, int(time.time())
         made = Batch(self._id("batch"), asked["input_file_id"], metadata, now, self.ends_as)
         self.batches[made.batch_id] = made
-        return self._told(made.told(), "batch")
+        return await self._told(made.told(), "batch")
 
     async def _list_batches(self, request: web.Request) -> web.StreamResponse:
         return _page([batch.told() for batch in reversed(self.batches.values())], request)
@@ -168,7 +173,10 @@ class BatchesDouble:
         batch.status = "cancelling"
         return web.json_response(batch.told())
 
-    def _told(self, answer: dict[str, Any], call: str) -> web.StreamResponse:
+    async def _told(self, answer: dict[str, Any], call: str) -> web.StreamResponse:
+        if call in self.hanging:
+            self.hung.set()
+            await asyncio.Event().wait()
         if call in self.lost_answers:
             self.lost_answers.remove(call)
             return _error(500, "lost")
