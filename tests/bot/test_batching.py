@@ -381,7 +381,8 @@ async def test_settings_changed_meanwhile_make_the_answer_useless(services: Serv
     await choose(services, language="de")
     await look(services)
     alone = [chore["contact_key"] for chore in await chores(services, CONTACT)]
-    assert (alone, await versions(services, [key])) == ([key], [1])
+    assert (alone, await versions(services, [key]), await held(services)) == ([key], [1], [(key, "done", True)])
+    assert [attempt[0] for attempt in await attempts(services, key)] == ["ok"]
 
 
 async def test_an_uninstall_cancels_the_batch_and_deletes_its_files_at_the_server(
