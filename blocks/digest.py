@@ -1,27 +1,18 @@
 """The weekly digest: the week in one sentence, at most six short lists with a button each, two charts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from slackblocks import (
     ActionsBlock,
-    AxisConfig,
-    BarChart,
     Block,
     Button,
-    DataPoint,
-    DataSeries,
-    DataVisualizationBlock,
     DividerBlock,
     Element,
-    LineChart,
     Markdown,
     PlainText,
     RichText,
-    RichTextBlock,
-    RichTextCodeBlock,
-    RichTextSection,
     SectionBlock,
 )
 
@@ -30,15 +21,13 @@ from blocks.ids import Press, write_press
 from blocks.kit import context, header, paragraph
 from blocks.rungs import Rung
 from blocks.text import line, mrkdwn
+from blocks.trends import charts, compared, trends
 from blocks.wording import percent
-from persona.digest import Digest, Kind, Named, Week, week_in_a_sentence
+from persona.digest import Digest, Kind, Named, week_in_a_sentence
 
 DIGEST_CSV: Final = "digest_csv"
 DIGEST_PDF: Final = "digest_pdf"
 DIGEST_MUTE: Final = "digest_mute"
-WRITTEN_CHART: Final = "Personas written a week"
-STARS_CHART: Final = "Accuracy a week, mean stars of 5"
-QUALITY_CHART: Final = "Data quality at the end of a week, of 100"
 _SINGLE: Final = "Deals that hang on one person"
 _LINE: Final = 180
 _NAME: Final = 60
@@ -55,25 +44,8 @@ def digest_card(digest: Digest, rung: Rung) -> Card:
     for name, kind in lists(digest):
         blocks += _listed(name, kind)
     blocks += [DividerBlock(), context(*standing(digest))]
-    blocks += _charts(digest, rung)
+    blocks += charts(trends(digest.weeks), rung)
     return build_card(text, [*blocks, _buttons()])
-
-
-def trends(digest: Digest) -> list[tuple[str, list[tuple[str, float]]]]:
-    """The charts as titles and points by week: what was written, and accuracy or else data quality if known twice."""
-    shown = [(WRITTEN_CHART, _points(digest.weeks, lambda week: float(week.written)))]
-    stars = _points(digest.weeks, lambda week: week.stars)
-    quality = _points(digest.weeks, lambda week: week.quality)
-    if len(stars) > 1:
-        shown.append((STARS_CHART, stars))
-    elif len(quality) > 1:
-        shown.append((QUALITY_CHART, quality))
-    return shown
-
-
-def _points(weeks: Sequence[Week], value: Callable[[Week], float | None]) -> list[tuple[str, float]]:
-    known = [(f"{week.until:%d %b}", value(week)) for week in weeks]
-    return [(label, round(found, 1)) for label, found in known if found is not None]
 
 
 _LISTS: Final = {"Going quiet": "q", "New personas": "n", "What changed": "c", "Where we were wrong": "w", _SINGLE: "s"}
@@ -117,11 +89,7 @@ def standing(digest: Digest) -> list[str]:
         facts.append(f"Accuracy so far: {_stars(digest)}")
     if digest.quality is not None:
         facts.append(f"Data quality: {digest.quality:.0f} of 100, mean of {digest.measured:,} contacts")
-    facts += [
-        f"{industry.segment}: email engagement {percent(industry.ours)} (n {industry.n}), "
-        f"usual {percent(industry.usual)} ({line(industry.source, 60)}, {industry.year})"
-        for industry in digest.industries
-    ]
+    facts += compared(digest.industries)
     return [line(fact, 250) for fact in facts]
 
 
@@ -129,25 +97,6 @@ def _stars(digest: Digest) -> str:
     given, low, high = digest.so_far.ratings, digest.so_far.low, digest.so_far.high
     between = f", 90 % between {low:.1f} and {high:.1f}" if low is not None and high is not None else ""
     return f"{given.total / given.n:.1f} of 5 (n {given.n}{between})"
-
-
-def _charts(digest: Digest, rung: Rung) -> Iterator[Block]:
-    for title, points in trends(digest):
-        if rung is Rung.NATIVE:
-            series = [DataSeries("This workspace", [DataPoint(label, value) for label, value in points])]
-            axes = AxisConfig([label for label, _ in points], x_label="Week to", y_label=title[:40])
-            yield DataVisualizationBlock(title, (BarChart if title == WRITTEN_CHART else LineChart)(series, axes))
-        elif rung is Rung.FIELDS:
-            yield RichTextBlock(
-                [RichTextSection(RichText(title, bold=True)), RichTextCodeBlock(RichText(_bars(points)))]
-            )
-        else:
-            yield context(f"{title}: {', '.join(f'{label} {value:g}' for label, value in points)}")
-
-
-def _bars(points: Sequence[tuple[str, float]]) -> str:
-    most = max((value for _, value in points), default=0.0) or 1.0
-    return "\n".join(f"{label} {'█' * round(20 * value / most)} {value:g}" for label, value in points)
 
 
 def _buttons() -> ActionsBlock:

@@ -4,8 +4,9 @@ import io
 from datetime import datetime
 
 from blocks.charts import draw_trends
-from blocks.digest import day, lists, standing, trends
+from blocks.digest import day, lists, standing
 from blocks.paper import CONFIDENTIAL, MARGIN, Paper, plain
+from blocks.trends import trends
 from blocks.wording import full_date
 from persona.digest import Digest, week_in_a_sentence
 
@@ -29,5 +30,5 @@ def render_digest_pdf(digest: Digest, *, now: datetime) -> bytes:
     for fact in standing(digest):
         paper.say(fact, indent=3)
     paper.ln(3)
-    paper.image(io.BytesIO(draw_trends(trends(digest))), w=paper.w - 2 * MARGIN)
+    paper.image(io.BytesIO(draw_trends(trends(digest.weeks))), w=paper.w - 2 * MARGIN)
     return bytes(paper.output())

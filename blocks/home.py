@@ -12,9 +12,12 @@ from blocks.figures import Headline
 from blocks.home_health import Health, health_section, settings_button
 from blocks.home_ids import HOME_FIND, home_action, write_home_open
 from blocks.kit import context, figures, header, paragraph
+from blocks.rungs import Rung
 from blocks.settings_modal import SETTINGS_ACTION
 from blocks.text import line, mrkdwn
+from blocks.trends import charts, compared, trends
 from blocks.wording import count, full_date
+from persona.digest import Industry, Week
 
 _TITLE: Final = "Persona"
 _FIND: Final = "Find a persona…"
@@ -55,6 +58,9 @@ class Figures:
     ratings: int = 0
     low: float | None = None
     high: float | None = None
+    active: int = 0
+    weeks: Sequence[Week] = ()
+    industries: Sequence[Industry] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,15 @@ def written_on(moment: datetime) -> str:
     return f"written on {full_date(moment)}"
 
 
-def home(shown: Home) -> Card:
-    """The Home of a member who sees contacts."""
+def home(shown: Home, rung: Rung) -> Card:
+    """The Home of a member who sees contacts, on a rung."""
     find = Button(text=PlainText(_FIND), action_id=HOME_FIND, style="primary", accessibility_label="Find a persona")
     top: list[Element] = [find, settings_button()] if shown.health else [find]
     blocks: list[Block] = [header(_TITLE), ActionsBlock(top, block_id=HOME_FIND)]
     blocks += _listed(_ATTENTION, "wait", shown.attention, _ALL_WELL)
     blocks += [context(_YOURS)] if shown.attention else []
     blocks += _listed(_RECENT, "new", shown.recent, _NONE_WRITTEN)
-    blocks += _use(shown.figures) if shown.figures else []
+    blocks += _use(shown.figures, rung) if shown.figures else []
     blocks += health_section(shown.health) if shown.health else []
     return build_card(mrkdwn(f"{_TITLE}. {_ATTENTION}: {len(shown.attention)}."), blocks)
 
@@ -125,21 +131,25 @@ def _listed(title: str, name: str, rows: Sequence[Row], nothing: str) -> Iterato
         yield SectionBlock(Markdown(f"*{mrkdwn(who)}*\n{mrkdwn(row.why)}", verbatim=True), accessory=opens)
 
 
-def _use(of: Figures) -> Iterator[Block]:
+def _use(of: Figures, rung: Rung) -> Iterator[Block]:
     share = f"{of.with_persona / of.contacts:.0%}" if of.contacts else "0%"
     quality = "Not measured yet" if of.quality is None else f"{of.quality:.0f} of 100"
     stars, interval = (_UNRATED, "") if of.stars is None else (f"{of.stars:.1f} of 5 stars", _interval(of))
+    tries = f"{of.of_week:,} in 7 days, {of.failed:,} failed"
     yield paragraph(RichText(_USE, bold=True))
     yield figures(
         [
-            _figure("Contacts with a persona", share, f"{of.with_persona} of {of.contacts}"),
+            _figure("Contacts with a persona", share, f"{of.with_persona:,} of {of.contacts:,}"),
+            _figure("People who asked", f"{of.active:,} this week", ""),
             _figure("Accuracy", stars, interval),
             _figure("Data quality", quality, f"mean of {count(of.measured, 'contact')}" if of.measured else ""),
-            _figure(
-                "Tries at writing a persona", f"{of.of_day} in a day", f"{of.of_week} in 7 days, {of.failed} failed"
-            ),
+            _figure("Tries at writing a persona", f"{of.of_day:,} in a day", tries),
         ]
     )
+    if any(week.written for week in of.weeks):
+        yield from charts(trends(of.weeks), rung)
+    if of.industries:
+        yield context(*compared(of.industries))
 
 
 def _interval(of: Figures) -> str:

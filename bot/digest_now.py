@@ -6,7 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from blocks.digest import day, lists, standing, trends
+from blocks.digest import day, lists, standing
+from blocks.trends import trends
 from bot.asking import write_file
 from bot.digesting import as_csv
 from bot.settings import Settings
@@ -44,5 +45,5 @@ def _print(digest: Digest, console: Console) -> None:
     console.print()
     for fact in standing(digest):
         console.print(f"  {escape(fact)}", highlight=False)
-    for title, points in trends(digest):
+    for title, points in trends(digest.weeks):
         console.print(f"  {title}: {', '.join(f'{label} {value:g}' for label, value in points)}", highlight=False)

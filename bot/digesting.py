@@ -10,10 +10,11 @@ from typing import Final
 import structlog
 
 from blocks.card import Card
-from blocks.digest import digest_card, trends
+from blocks.digest import digest_card
 from blocks.notices import error_card
 from blocks.refusals import ADMINS_STOP_DIGESTS, DIGEST_OFF
 from blocks.rungs import Rung
+from blocks.trends import trends
 from bot.chores import ChoreTask
 from bot.deliveries import Deliveries
 from bot.desk import Desk
@@ -156,7 +157,7 @@ class Digesting:
     async def _add_picture(self, thread: Place, digest: Digest, period: str) -> None:
         from blocks.charts import draw_trends  # matplotlib takes a second to load, which no start must wait for
 
-        picture = draw_trends(trends(digest))
+        picture = draw_trends(trends(digest.weeks))
 
         async def send() -> str:
             return await self._poster.upload_into(thread, _PICTURE, picture)

@@ -3,16 +3,18 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
-from blocks.card import Card
 from blocks.finder import fetching
 from blocks.home import Figures, Home, Row, closed_home, empty_home, home, why_waiting, written_on
 from blocks.modal import Modal
+from blocks.rungs import Rung
 from bot import posting
 from bot.desk import Desk
 from bot.handlers.requests_home import HomeOpened, HomePerson
-from bot.ladder import just
+from bot.ladder import Render, just
 from bot.posting import Poster, Reply
 from bot.promises import Task
 from bot.showing import WRITE, writing_lock
@@ -24,8 +26,10 @@ from storage.dashboard import Use, Waiting, needing_attention, recent_personas, 
 from storage.database import Database
 from storage.members import find_member
 from storage.ratings import accuracy
+from storage.trends import active_members, compared_industries, last_weeks
 
 PUBLISH_HOME: Final = "publish_home"
+_WEEK: Final = timedelta(days=7)
 _LOW_QUALITY: Final = 30  # metrics.md: below it a persona is Basic
 _OVERTAKEN: Final = "hash_conflict"
 _MODAL: Final = Modal("Persona")
@@ -60,13 +64,13 @@ class HomeTab:
     async def publish(self, *, reply: Reply, view_hash: str, shown: str) -> None:
         """Publishes the Home unless it says what is shown already, or another was published meanwhile."""
         viewer = await self._desk.audience.member(reply.workspace_id, reply.user_id)
-        card = closed_home(NotForYouError.user_message) if viewer is NOBODY else await self._home(reply, viewer)
-        says = hashlib.sha256(json.dumps(card.blocks, sort_keys=True).encode()).hexdigest()
+        render = just(closed_home(NotForYouError.user_message)) if viewer is NOBODY else await self._home(reply, viewer)
+        says = hashlib.sha256(json.dumps(render(Rung.NATIVE).blocks, sort_keys=True).encode()).hexdigest()
         if says == shown:
             return
         over = posting.Home(view_hash, says)
         try:
-            await self._poster.publish_home(reply.workspace_id, reply.user_id, just(card), over=over)
+            await self._poster.publish_home(reply.workspace_id, reply.user_id, render, over=over)
         except DeliveryError as error:
             if error.answer != _OVERTAKEN:
                 raise
@@ -79,25 +83,29 @@ class HomeTab:
         what: dict[str, Any] = {"contact_key": asked.contact_key, "method": None, "after": None}
         await self._desk.promises.make(WRITE, reply, lock=writing_lock(workspace_id, asked.contact_key), **what)
 
-    async def _home(self, reply: Reply, viewer: Viewer) -> Card:
+    async def _home(self, reply: Reply, viewer: Viewer) -> Render:
         workspace_id, now = reply.workspace_id, self._clock()
         health = await self._status.health(workspace_id) if viewer.role is MemberRole.ADMIN else None
         async with self._database.workspace(workspace_id, owners=viewer.owners) as connection:
             use = await use_of(connection, workspace_id)
             if not use.contacts:
-                return empty_home(workspace_is_empty=viewer.owners is None, health=health)
+                return just(empty_home(workspace_is_empty=viewer.owners is None, health=health))
             known = await find_member(connection, workspace_id, reply.user_id)
             mine = known.member.owns_as if known else frozenset()
             waiting = await needing_attention(connection, workspace_id, mine=mine, now=now, low=_LOW_QUALITY)
             recent = await recent_personas(connection, workspace_id)
         led = await self._figures(workspace_id, use) if viewer.role is not MemberRole.REP else None
         newest = [Row(found.contact_key, found.name, written_on(found.written_at)) for found in recent]
-        return home(Home([_row(found) for found in waiting], newest, led, health))
+        return partial(home, Home([_row(found) for found in waiting], newest, led, health))
 
     async def _figures(self, workspace_id: int, use: Use) -> Figures:
+        now = self._clock()
         async with self._database.workspace(workspace_id) as connection:
-            tries = await tries_of(connection, workspace_id, now=self._clock())
+            tries = await tries_of(connection, workspace_id, now=now)
             stars = (await accuracy(connection, workspace_id))[0]
+            active = await active_members(connection, workspace_id, since=now - _WEEK, until=now)
+            weeks = await last_weeks(connection, workspace_id, until=now)
+            industries = await compared_industries(connection, workspace_id)
         return Figures(
             contacts=use.contacts,
             with_persona=use.with_persona,
@@ -110,6 +118,9 @@ class HomeTab:
             ratings=stars.ratings.n,
             low=stars.low,
             high=stars.high,
+            active=active,
+            weeks=weeks,
+            industries=industries,
         )
 
 

@@ -7,14 +7,12 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from persona.benchmarks import ALL
-from persona.digest import MOST, Digest, Industry, Kind, Named, Week
+from persona.digest import MOST, Digest, Kind, Named
 from storage.dashboard import use_of
 from storage.ratings import accuracy
+from storage.trends import active_members, compared_industries, last_weeks
 
-_WEEKS: Final = 8
 _WEEK: Final = timedelta(days=7)
-_METRIC: Final = "email_engagement"
 
 _WRITTEN: Final = text("""
     SELECT c.id, c.name, concat_ws(', ', c.title, k.name) AS role, p.profile #>> '{persona,changes}' AS changes,
@@ -54,35 +52,6 @@ _SINGLE: Final = text("""
         SELECT FROM contacts o WHERE o.workspace_id = :workspace AND o.company_id = c.company_id AND o.id <> c.id
         AND o.last_interaction_at >= :lately)
     GROUP BY d.id, d.contact_id ORDER BY max(d.amount) DESC NULLS LAST, d.id LIMIT :most""")
-_ACTIVE: Final = text("""
-    SELECT count(*) FROM members
-    WHERE workspace_id = :workspace AND NOT guest AND asked_at >= :since AND asked_at < :until""")
-_TREND: Final = text("""
-    WITH weeks AS (
-        SELECT CAST(:until AS timestamptz) - make_interval(weeks => back) AS ends,
-            CAST(:until AS timestamptz) - make_interval(weeks => back + 1) AS begins
-        FROM generate_series(CAST(:weeks AS integer) - 1, 0, -1) back)
-    SELECT CAST(w.ends AS date),
-        (SELECT count(*) FROM customer_personas p JOIN contacts c ON c.workspace_id = p.workspace_id
-            AND c.id = p.contact_id
-            WHERE p.workspace_id = :workspace AND p.written_at >= w.begins AND p.written_at < w.ends),
-        (SELECT avg(r.stars)::float FROM standing_ratings r
-            WHERE r.workspace_id = :workspace AND r.rated_at >= w.begins AND r.rated_at < w.ends),
-        (SELECT count(*) FROM standing_ratings r
-            WHERE r.workspace_id = :workspace AND r.rated_at >= w.begins AND r.rated_at < w.ends),
-        f.quality
-    FROM weeks w LEFT JOIN weekly_figures f ON f.workspace_id = :workspace
-        AND f.week = CAST(date_trunc('week', w.ends) AS date)
-    ORDER BY w.ends""")
-_INDUSTRIES: Final = text("""
-    SELECT o.segment, o.value, o.n, b.value, b.source, b.year
-    FROM industry_benchmarks o JOIN LATERAL (
-        SELECT value, source, year FROM industry_benchmarks
-        WHERE workspace_id = 0 AND metric = :metric AND segment IN (o.segment, :all)
-        ORDER BY segment = o.segment DESC, id LIMIT 1
-    ) b ON true
-    WHERE o.workspace_id = :workspace AND o.metric = :metric AND o.source_kind = 'workspace' AND o.segment <> :all
-    ORDER BY o.n DESC, o.segment LIMIT :most""")
 _REMEMBER: Final = text("""
     INSERT INTO weekly_figures (workspace_id, week, contacts, with_persona, measured, quality)
     VALUES (:workspace, :week, :contacts, :with_persona, :measured, :quality)
@@ -111,13 +80,13 @@ async def digest_of(connection: AsyncConnection, workspace_id: int, *, until: da
         single=await _single(connection, bound),
         contacts=use.contacts,
         with_persona=use.with_persona,
-        active=int(await connection.scalar(_ACTIVE, bound) or 0),
+        active=await active_members(connection, workspace_id, since=since, until=until),
         quality=use.quality,
         measured=use.measured,
         accuracy=(await accuracy(connection, workspace_id, since=since))[0],
         so_far=(await accuracy(connection, workspace_id))[0],
-        weeks=await _weeks(connection, bound),
-        industries=await _industries(connection, bound),
+        weeks=await last_weeks(connection, workspace_id, until=until),
+        industries=await compared_industries(connection, workspace_id),
     )
 
 
@@ -158,12 +127,3 @@ async def _single(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
         worth = f", {amount:,.0f} {currency or ''}".rstrip() if amount else ""
         named.append(Named(key, name, f"the only one we talk to about “{deal}”{worth}"))
     return Kind(tuple(named), rows[0].n if rows else 0)
-
-
-async def _weeks(connection: AsyncConnection, bound: dict[str, Any]) -> tuple[Week, ...]:
-    return tuple(Week(*row) for row in await connection.execute(_TREND, {**bound, "weeks": _WEEKS}))
-
-
-async def _industries(connection: AsyncConnection, bound: dict[str, Any]) -> tuple[Industry, ...]:
-    found = await connection.execute(_INDUSTRIES, {**bound, "metric": _METRIC, "all": ALL})
-    return tuple(Industry(*row) for row in found)

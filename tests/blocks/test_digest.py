@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from blocks.charts import draw_trends
-from blocks.digest import QUALITY_CHART, STARS_CHART, WRITTEN_CHART, digest_card, trends
+from blocks.digest import digest_card
 from blocks.digest_pdf import render_digest_pdf
 from blocks.rungs import Rung
+from blocks.trends import QUALITY_CHART, STARS_CHART, WRITTEN_CHART, trends
 from bot.digesting import as_csv
 from persona.digest import Kind, Named, week_in_a_sentence
 from tests.blocks.weeks import FULL_WEEK, QUIET_WEEK
@@ -51,7 +52,7 @@ def test_each_list_names_three_at_most_and_each_name_opens_the_persona() -> None
 def test_the_second_chart_is_accuracy_or_else_data_quality_when_there_are_two_weeks_of_it() -> None:
     unrated = replace(FULL_WEEK, weeks=tuple(replace(week, stars=None) for week in FULL_WEEK.weeks))
     unmeasured = replace(unrated, weeks=tuple(replace(week, quality=None) for week in unrated.weeks))
-    shown = [[title for title, _ in trends(digest)] for digest in (FULL_WEEK, unrated, unmeasured)]
+    shown = [[title for title, _ in trends(digest.weeks)] for digest in (FULL_WEEK, unrated, unmeasured)]
     assert shown == [[WRITTEN_CHART, STARS_CHART], [WRITTEN_CHART, QUALITY_CHART], [WRITTEN_CHART]]
 
 
@@ -63,5 +64,5 @@ def test_the_table_holds_every_name_and_no_formula() -> None:
 
 
 def test_the_pictures_and_the_page_are_drawn() -> None:
-    assert draw_trends(trends(FULL_WEEK)).startswith(b"\x89PNG")
+    assert draw_trends(trends(FULL_WEEK.weeks)).startswith(b"\x89PNG")
     assert render_digest_pdf(FULL_WEEK, now=datetime(2026, 11, 23, tzinfo=UTC)).startswith(b"%PDF")

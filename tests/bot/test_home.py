@@ -30,6 +30,22 @@ async def test_a_manager_reads_how_it_is_used_also_before_anybody_rated(rep: Per
     assert ("Contacts with a persona" in said, "No ratings yet" in said) == (True, True)
 
 
+async def test_a_manager_sees_the_weeks_as_a_chart_and_as_bars_where_slack_takes_none(
+    rep: Person, services: Services
+) -> None:
+    workspace_id = await services.default_workspace()
+    await put(services, workspace_id, "U1", role="manager")
+    await rep.command("Jane Doe")
+    await work(services)
+    drawn = [await opened(rep, services), rep.slack.web.homes["U1"].view["blocks"]]
+    rep.slack.native = False
+    await rep.command("Katrin Vogel")
+    await work(services)
+    barred = [await opened(rep, services), rep.slack.web.homes["U1"].view["blocks"]]
+    kinds = [[block["type"] for block in blocks].count("data_visualization") for _, blocks in (drawn, barred)]
+    assert (kinds, "1 this week" in str(drawn[0]), "█" in str(barred[0])) == ([1, 0], True, True)
+
+
 async def test_a_contact_of_the_home_opens_in_a_modal(rep: Person, services: Services) -> None:
     said = await opened(rep, services)
     await rep.press("Open")
