@@ -28,13 +28,14 @@ from persona.digest import Digest, Kind, Named, week_in_a_sentence
 DIGEST_CSV: Final = "digest_csv"
 DIGEST_PDF: Final = "digest_pdf"
 DIGEST_MUTE: Final = "digest_mute"
+DIGEST_HOME: Final = "digest_home"
 _SINGLE: Final = "Deals that hang on one person"
 _LINE: Final = 180
 _NAME: Final = 60
 
 
-def digest_card(digest: Digest, rung: Rung) -> Card:
-    """The digest on a rung; a quiet week is one line."""
+def digest_card(digest: Digest, rung: Rung, *, home: str | None = None) -> Card:
+    """The digest on a rung, with a button to the app's Home where its address is known; a quiet week is one line."""
     title = f"The week to {day(digest.until)}"
     said = week_in_a_sentence(digest)
     text = mrkdwn(f"{title}. {said}")
@@ -45,7 +46,7 @@ def digest_card(digest: Digest, rung: Rung) -> Card:
         blocks += _listed(name, kind)
     blocks += [DividerBlock(), context(*standing(digest))]
     blocks += charts(trends(digest.weeks), rung)
-    return build_card(text, [*blocks, _buttons()])
+    return build_card(text, [*blocks, _buttons(home)])
 
 
 _LISTS: Final = {"Going quiet": "q", "New personas": "n", "What changed": "c", "Where we were wrong": "w", _SINGLE: "s"}
@@ -99,8 +100,11 @@ def _stars(digest: Digest) -> str:
     return f"{given.total / given.n:.1f} of 5 (n {given.n}{between})"
 
 
-def _buttons() -> ActionsBlock:
-    made: list[Element] = [
+def _buttons(home: str | None) -> ActionsBlock:
+    made: list[Element] = []
+    if home:
+        made.append(Button(PlainText("Open in Home"), DIGEST_HOME, url=home, accessibility_label="Open the app's Home"))
+    made += [
         Button(PlainText("Export CSV"), DIGEST_CSV, value="csv", accessibility_label="Send me this digest as CSV"),
         Button(PlainText("PDF"), DIGEST_PDF, value="pdf", accessibility_label="Send me this digest as a PDF"),
         Button(PlainText("Mute…"), DIGEST_MUTE, value="mute", accessibility_label="Stop the weekly digest"),

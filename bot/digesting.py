@@ -20,11 +20,13 @@ from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.digest_refused import DigestRefused
 from bot.handlers.requests_digest import DigestPressed
+from bot.home_link import home_link
 from bot.ladder import Render, just
 from bot.periodic import Periodic, once_a_period
 from bot.posting import Place, Poster, Reply
 from bot.promises import Task
 from bot.sharing import refusal
+from bot.slack_calls import SlackCalls
 from persona.digest import Digest
 from persona.errors import ChannelRefusedError, DeliveryError, MaybeSentError, NotForYouError
 from persona.ports import Clock
@@ -61,9 +63,11 @@ class Digesting:
 
     periodic: Final = Periodic(WEEKLY, _weekly)
 
-    def __init__(self, desk: Desk, *, database: Database, deliveries: Deliveries, poster: Poster, clock: Clock) -> None:
+    def __init__(
+        self, desk: Desk, *, database: Database, deliveries: Deliveries, poster: Poster, calls: SlackCalls, clock: Clock
+    ) -> None:
         self._desk, self._database, self._deliveries = desk, database, deliveries
-        self._poster, self._clock = poster, clock
+        self._poster, self._calls, self._clock = poster, calls, clock
         self._refused = DigestRefused(desk.audience, database=database, deliveries=deliveries, poster=poster)
 
     @property
@@ -95,11 +99,12 @@ class Digesting:
     async def _post(self, workspace_id: int, channel: str, period: str) -> None:
         """Raises ChannelRefusedError and DeliveryError."""
         digest = await self._readable_in(workspace_id, channel)
+        home = None if digest.is_quiet else await home_link(self._calls, workspace_id)
         rungs: list[Rung] = []
 
         def render(rung: Rung) -> Card:
             rungs.append(rung)
-            return digest_card(digest, rung)
+            return digest_card(digest, rung, home=home)
 
         place = Place(workspace_id, channel)
         try:

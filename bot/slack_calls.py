@@ -26,6 +26,7 @@ _BROKEN: Final = frozenset({"internal_error", "fatal_error"})
 _READ_AS_FORM: Final = frozenset(
     {
         "auth.test",
+        "bots.info",
         "conversations.info",
         "conversations.members",
         "files.getUploadURLExternal",

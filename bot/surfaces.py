@@ -102,7 +102,7 @@ def build_surfaces(
         conversing=Conversing(desk, database=database, streaming=Streaming(calls=calls, poster=poster)),
         finder=Finder(desk, poster=poster),
         home=home,
-        digesting=Digesting(desk, database=database, deliveries=deliveries, poster=poster, clock=clock),
+        digesting=Digesting(desk, database=database, deliveries=deliveries, poster=poster, calls=calls, clock=clock),
         settings=WorkspaceSettings(desk, database=database, home=home, poster=poster, clock=clock),
         retrying=Retrying(desk, database=database, home=home, clock=clock),
         share_form=ShareForm(desk, sharing=sharing, poster=poster),

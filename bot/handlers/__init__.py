@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from slack_bolt.async_app import AsyncApp
 
 from blocks.claim_ids import CLAIM_ACTION, EVIDENCE_ACTION, FIX_FORM, MORE_ACTION, PART_ACTION, UNDO_ACTION
-from blocks.digest import DIGEST_CSV, DIGEST_MUTE, DIGEST_PDF
+from blocks.digest import DIGEST_CSV, DIGEST_HOME, DIGEST_MUTE, DIGEST_PDF
 from blocks.export_form import EXPORT_FORM
 from blocks.home_ids import HOME_FIND, HOME_OPEN, RETRY_JOBS
 from blocks.ids import (
@@ -24,7 +24,7 @@ from blocks.settings_modal import SETTINGS_ACTION, SETTINGS_FORM
 from bot.handlers.buttons import handle_button
 from bot.handlers.commands import handle_persona
 from bot.handlers.conversations import handle_about, handle_message, handle_stop, handle_tab, leave_tab, of_messages_tab
-from bot.handlers.digests import handle_digest
+from bot.handlers.digests import followed, handle_digest
 from bot.handlers.evidence import (
     handle_claim,
     handle_evidence,
@@ -79,6 +79,7 @@ def register_handlers(app: AsyncApp, surfaces: "Surfaces") -> None:
     app.action(ABOUT_ACTIONS)(handle_about(surfaces.conversing))
     for button in (DIGEST_CSV, DIGEST_PDF, DIGEST_MUTE):
         app.action(button)(handle_digest(surfaces.digesting))
+    app.action(DIGEST_HOME)(followed)
     app.event("app_mention")(handle_mention(surfaces.mentions))
     for kind in REACTIONS:
         app.event(kind)(handle_reaction(surfaces.rating))

@@ -20,3 +20,8 @@ def handle_digest(digesting: "Digesting") -> Callable[..., Awaitable[BoltRespons
         return await ack()
 
     return pressed
+
+
+async def followed(ack: AsyncAck) -> BoltResponse:
+    """The listener of Open in Home: Slack follows the link itself."""
+    return await ack()

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from blocks.digest import DIGEST_HOME
 from bot.digesting import WEEKLY, Digesting, begin_digests
 from bot.periodic import Schedule
 from bot.wiring import Services
 from persona.model import CorrectionKind
 from storage.workspaces import audit_settings, change_settings, load_preferences
 from tests.bot.conftest import work
+from tests.doubles.slack_installs import manifest_scopes
 from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
+from tests.doubles.slack_sight import elements_of
 
 JANE = "jane.doe@northwind.example"
 
@@ -156,3 +159,30 @@ async def chosen_by(services: Services, *admins: str) -> int:
             after = await change_settings(connection, workspace_id, {"digest_channel": f"C{channel}"})
             await audit_settings(connection, workspace_id, by=by, before=before, after=after)
     return workspace_id
+
+
+def home_links(slack: SlackDouble) -> list[str]:
+    posted = slack.web.channels["C1"].messages.values()
+    elements = [found.element for message in posted for found in elements_of(message.get("blocks") or [])]
+    return [str(e["url"]) for e in elements if e.get("action_id") == DIGEST_HOME]
+
+
+async def test_open_in_home_leads_to_the_app_in_the_readers_slack_and_the_press_is_acknowledged(
+    rep: Person, services: Services, slack: SlackDouble
+) -> None:
+    await a_week(services)
+    await post(services, await choose(services, digest_channel="C1"))
+    [shown] = [s for s in rep.sees if "The week to" in s.says]
+    await rep.press("Open in Home", on=shown)
+    assert home_links(slack) == ["slack://app?team=T1&id=A1&tab=home"]
+
+
+async def test_the_digest_comes_without_that_button_where_slack_doesn_t_say_who_we_are(
+    services: Services, slack: SlackDouble
+) -> None:
+    slack.web.channel("C1")
+    await a_week(services)
+    install = slack.web.tokens["xoxb-test"]
+    install.scopes = manifest_scopes() - {"users:read"}
+    await post(services, await choose(services, digest_channel="C1"))
+    assert (len(digests(slack)), home_links(slack)) == (1, [])

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from tests.chaos.fleet import ROOT
 from tests.chaos.ledger import Verdict
-from tests.chaos.page import as_page
+from tests.chaos.page import ENDS, as_page
 from tests.chaos.run import Outcome, Plan, run
 from tests.evals.report import commit_here
 
@@ -74,10 +74,10 @@ def _faults(outcome: Outcome) -> Table:
 
 def _found(verdict: Verdict) -> Table:
     table = Table(title="What people asked, and what they got")
-    for name in ("kind", "accepted", "cards", "failures told", "Slack showed a failure"):
+    for name in ("kind", "accepted", *ENDS):
         table.add_column(name, justify="left" if name == "kind" else "right")
     for kind in sorted(verdict.accepted | verdict.refused):
-        counts = (verdict.accepted, verdict.cards, verdict.told, verdict.refused)
+        counts = (verdict.accepted, verdict.cards, verdict.told, verdict.refused, verdict.after_all, verdict.both)
         table.add_row(kind, *(f"{count[kind]:,}" for count in counts))
     return table
 

@@ -79,12 +79,18 @@ class Ledger:
 
 @dataclass
 class Verdict:
-    """Counts by kind, and what is wrong, in words."""
+    """Counts by kind, and what is wrong, in words.
+
+    `cards` and `told` are of what was accepted; `after_all` ended in either although Slack showed a failure; of `both`
+    a sentence stands beside the card: a card may stand already when nobody can tell whether it was taken.
+    """
 
     accepted: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     cards: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
+    after_all: Counter[str] = field(default_factory=Counter)
+    both: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     words: Counter[str] = field(default_factory=Counter)
@@ -94,8 +100,10 @@ class Verdict:
         """Adds one."""
         (self.accepted if asked.accepted else self.refused)[asked.kind] += 1
         self.failures[asked.failure] += not asked.accepted
-        self.cards[asked.kind] += shown.cards > 0
-        self.told[asked.kind] += shown.cards == 0 and shown.told > 0
+        self.cards[asked.kind] += asked.accepted and shown.cards > 0
+        self.told[asked.kind] += asked.accepted and shown.cards == 0 and shown.told > 0
+        self.after_all[asked.kind] += not asked.accepted and shown.cards + shown.told > 0
+        self.both[asked.kind] += shown.cards > 0 and shown.told > 0
         self.words.update(_REFERENCE.sub("", words) for words in shown.words)
         if shown.cards > 1 or (shown.cards == 0 and shown.told > 1):
             self.doubled.append(f"{asked.kind} {asked.who}: {shown}")

@@ -11,6 +11,7 @@ NO_TOKEN = {"oauth.v2.access"}
 SCOPES = {
     "chat": "chat:write",
     "chat.unfurl": "links:write",
+    "bots": "users:read",
     "users": "users:read",
     "users.lookupByEmail": "users:read.email",
     "conversations": "channels:read",
@@ -85,6 +86,11 @@ class Installs(State):
         org = {"enterprise_id": install.enterprise_id, "is_enterprise_install": install.team_id is None}
         team = {"team": "Acme", "team_id": install.team_id or install.enterprise_id, "url": "-"}
         return {**team, "user_id": BOT, "bot_id": "B1", **org}
+
+    def _bots_info(self, given: Answer) -> Answer:
+        if given.get("bot") != "B1":
+            raise RefusedError("bot_not_found")
+        return {"bot": {"id": "B1", "app_id": "A1", "user_id": BOT, "name": "persona", "deleted": False}}
 
     def revoke(self, token: str) -> Answer:
         """Ends a token."""
