@@ -81,12 +81,13 @@ def why_waiting(*, quiet: bool, stale: bool, quality: float, low: float, last_ow
         "persona out of date" if stale else "",
         f"low data quality, {quality:.0f} of 100" if quality < low else "",
     ]
-    return "; ".join(filter(None, reasons))
+    told = "; ".join(filter(None, reasons))
+    return told[:1].upper() + told[1:]
 
 
 def written_on(moment: datetime) -> str:
     """What is said of a recent persona."""
-    return f"written on {full_date(moment)}"
+    return f"Written on {full_date(moment)}"
 
 
 def home(shown: Home, rung: Rung) -> Card:
@@ -143,7 +144,7 @@ def _use(of: Figures, rung: Rung) -> Iterator[Block]:
             _figure("People who asked", f"{of.active:,} this week", ""),
             _figure("Accuracy", stars, interval),
             _figure("Data quality", quality, f"mean of {count(of.measured, 'contact')}" if of.measured else ""),
-            _figure("Tries at writing a persona", f"{of.of_day:,} in a day", tries),
+            _figure("Tries at writing a persona", f"{of.of_day:,} in 24 hours", tries),
         ]
     )
     if any(week.written for week in of.weeks):

@@ -104,12 +104,12 @@ def _inputs(shown: SettingsShown) -> Iterator[Block]:
     again = {one.value: label for one, label in _REFRESHED.items()}
     yield _select("Personas are written anew", REFRESH, again, shown.refresh.value)
     asked = {one.value: label for one, label in _ASKED.items()}
-    yield _select("The month's are asked of a model", CALLS, asked, shown.refresh_calls.value)
+    yield _select("Once a month the model is asked", CALLS, asked, shown.refresh_calls.value)
     yield _channel(shown.digest_channel)
     days = {name: name.capitalize() for name in DAYS}
     yield _select("The digest comes on", DIGEST_WEEKDAY, days, DAYS[shown.digest_weekday])
     hours = {str(hour): f"{hour:02}:00" for hour in range(24)}
-    yield _select("at, in this workspace's time zone", DIGEST_HOUR, hours, str(shown.digest_hour))
+    yield _select("At this hour of the workspace's time zone", DIGEST_HOUR, hours, str(shown.digest_hour))
     yield _text("Most US dollars a day", BUDGET, shown, "Such as 2.50. Empty: as the installation says.")
     yield _text("Most tokens a day", TOKENS, shown, "A whole number. Empty: as the installation says.")
     yield _variants(shown)

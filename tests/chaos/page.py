@@ -37,7 +37,7 @@ def as_page(outcome: Outcome, *, when: str, commit: str, machine: str) -> str:
             "",
             "A thing is accepted when the app answered 200 in time; it must end in one card or one sentence that says",
             "why not. What wasn't accepted Slack shows as failed; some of it was done after all. A sentence stands",
-            "beside a card where nobody could tell whether the card was taken: it says that one may stand there already.",
+            "beside a card where nobody could tell whether the card was taken: it says that one may stand there.",
             "",
             *_table(
                 ("asked", "accepted", *ENDS),

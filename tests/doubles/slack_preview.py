@@ -106,16 +106,27 @@ def _element(element: dict[str, Any]) -> str:
         return f'<button class="{element.get("style", "")}" aria-label="{spoken}">{_text(element["text"])}</button>'
     if kind == "overflow":
         return '<button aria-label="More">⋯</button>'
+    if kind in ("checkboxes", "radio_buttons"):
+        return _ticks(element)
     if "select" in kind:
-        shown = (element.get("initial_option") or {}).get("text") or element.get("placeholder") or {}
-        return f'<button class="select">{escape(shown.get("text", "Choose"))} ▾</button>'
+        chosen = (element.get("initial_option") or {}).get("text") or element.get("placeholder") or {}
+        shown = element.get("initial_conversation") or chosen.get("text", "Choose")
+        return f'<button class="select">{escape(shown)} ▾</button>'
     typed = escape(element.get("initial_value") or (element.get("placeholder") or {}).get("text", ""))
     return f'<div class="input {"tall" if element.get("multiline") else ""}">{typed}</div>'
 
 
 def _input(block: dict[str, Any]) -> str:
     optional = ' <span class="when">(optional)</span>' if block.get("optional") else ""
-    return f'<div class="field"><b>{_text(block["label"])}</b>{optional}{_element(block["element"])}</div>'
+    hint = f'<div class="when">{_text(block["hint"])}</div>' if block.get("hint") else ""
+    return f'<div class="field"><b>{_text(block["label"])}</b>{optional}<br>{_element(block["element"])}{hint}</div>'
+
+
+def _ticks(element: dict[str, Any]) -> str:
+    """Checkboxes or radio buttons, those chosen filled."""
+    chosen = [*element.get("initial_options", ()), element.get("initial_option")]
+    on, off = ("☑", "☐") if element["type"] == "checkboxes" else ("◉", "○")
+    return "<br>".join(f"{on if one in chosen else off} {_text(one['text'])}" for one in element["options"])
 
 
 def _rich(block: dict[str, Any]) -> str:

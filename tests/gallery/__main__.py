@@ -11,7 +11,8 @@ from bot.evaluating import throwaway_services
 from bot.importing import import_sample
 from bot.settings import Settings
 from tests.doubles.slack_preview import render
-from tests.gallery.pictures import Picture, gather, pictures
+from tests.gallery.picture import Picture
+from tests.gallery.pictures import gather, pictures
 from tests.gallery.shots import chromium, shoot
 
 DOCS = Path(__file__).parents[2] / "docs"

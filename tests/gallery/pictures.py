@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from blocks import answer, card_menu, evidence_modal, finder, found_people, notices, rating, share_form
-from blocks.card import Card
 from blocks.claim_ids import ClaimChoice, Opened, digest
 from blocks.digest import digest_card
 from blocks.digest_refused import digest_refused
 from blocks.insights_card import insights_card
 from blocks.link_preview import link_preview
-from blocks.modal import Modal, as_view
+from blocks.modal import Modal
 from blocks.persona_card import persona_card
 from blocks.quotes import proofs
 from blocks.refusals import NOT_IN
@@ -25,25 +23,12 @@ from persona.errors import PersonaBotError
 from persona.model import ContactMatch, CorrectionKind, Profile
 from persona.ratings import Ratings
 from tests.blocks.weeks import FULL_WEEK, QUIET_WEEK
+from tests.gallery.homes import HOME, homes
+from tests.gallery.picture import Picture
 
 JANE = "jane.doe@northwind.example"
 _PLAIN = Modal("Persona")
 _RATED = Ratings(4, 17)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A card with its name; with a `frame` it is a modal."""
-
-    name: str
-    title: str
-    card: Card
-    frame: Modal | None = None
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        """What Slack is sent."""
-        return as_view(self.frame, self.card) if self.frame else {"text": self.card.text, "blocks": self.card.blocks}
 
 
 @dataclass(frozen=True)
@@ -88,6 +73,8 @@ def pictures(of: Material) -> Iterator[Picture]:
     yield from _cards(of)
     yield from _modals(of)
     yield from _conversation(of)
+    yield from _digests()
+    yield from homes()
     yield from _notices(of)
 
 
@@ -135,11 +122,14 @@ def _conversation(of: Material) -> Iterator[Picture]:
     for name, found in of.answers.items():
         yield Picture(name, titles[name], answer.answer_card(found))
     yield Picture("whom", "Nobody was named", answer.whom())
-    yield Picture("digest", "The weekly digest for managers", digest_card(FULL_WEEK, Rung.NATIVE))
-    yield Picture("digest-fields", "The digest where Slack takes no charts", digest_card(FULL_WEEK, Rung.FIELDS))
+    yield Picture("which", "Several of that name", answer.which(of.several))
+
+
+def _digests() -> Iterator[Picture]:
+    yield Picture("digest", "The weekly digest for managers", digest_card(FULL_WEEK, Rung.NATIVE, home=HOME))
+    yield Picture("digest-fields", "The digest without charts", digest_card(FULL_WEEK, Rung.FIELDS, home=HOME))
     yield Picture("digest-quiet", "A quiet week", digest_card(QUIET_WEEK, Rung.NATIVE))
     yield Picture("digest-refused", "The digest's channel takes it no more", digest_refused("C1", NOT_IN))
-    yield Picture("which", "Several of that name", answer.which(of.several))
 
 
 def _notices(of: Material) -> Iterator[Picture]:
