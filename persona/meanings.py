@@ -128,6 +128,18 @@ def _phrases_of(text: str) -> Iterator[str]:
             yield from exact.get("-".join(parts[start:end]), ())
 
 
+@lru_cache(maxsize=4096)
+def bound_words(text: str) -> dict[str, frozenset[str]]:
+    """What each folded word of a text's set phrases means in them: "floor" in "shop floor"."""
+    exact, parts, found = _members()[0], _LETTERS.findall(fold(text)), dict[str, frozenset[str]]()
+    for start, first in enumerate(parts):
+        if first in _first_of_phrases():
+            for end in range(start + 2, min(start + _LONGEST_PHRASE, len(parts)) + 1):
+                ideas = frozenset(exact.get("-".join(parts[start:end]), ()))
+                found |= {word: found.get(word, frozenset()) | ideas for word in parts[start:end] if ideas}
+    return found
+
+
 @cache
 def _first_of_phrases() -> frozenset[str]:
     return frozenset(member.partition("-")[0] for member in _members()[0] if "-" in member)
@@ -155,6 +167,20 @@ def _read(name: str) -> dict[str, Any]:
 def word_group(kind: str) -> frozenset[str]:
     """A kind's words (stance.json), folded."""
     return frozenset(fold(_read("stance")[kind]).split())
+
+
+def narrower(word: str) -> frozenset[str]:
+    """The ideas a general folded word may stand for, not the other way round: who writes makes contact."""
+    return _general().get(word, frozenset())
+
+
+@cache
+def _general() -> dict[str, frozenset[str]]:
+    return {
+        word: frozenset(f"#{name}" for name in names.split())
+        for text, names in _read("stance")["general"].items()
+        for word in text.split()
+    }
 
 
 @cache

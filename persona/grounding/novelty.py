@@ -8,9 +8,20 @@ from typing import Final
 
 from persona.grounding.facts import months_and_weekdays
 from persona.grounding.numbers import claimed_amounts, numbers
-from persona.grounding.statements import Statement, statements
+from persona.grounding.statements import Statement, plainly, statements
 from persona.lexicon import WORD, fold, language_of, lexicon, words
-from persona.meanings import content_words, kinds, liking, meanings, meanings_of, phrases, says, word_group
+from persona.meanings import (
+    bound_words,
+    content_words,
+    kinds,
+    liking,
+    meanings,
+    meanings_of,
+    narrower,
+    phrases,
+    says,
+    word_group,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,10 @@ _LIGHT: Final = 0.4
 _UNKNOWN: Final = 0.4
 """What a word counts that any paraphrase may bring, and one that we can't translate; others 1."""
 _OF_MONEY: Final = frozenset({"#price", "#money"})
+_WEEKEND: Final = frozenset({"#weekend"})
+_WEEKEND_DAYS: Final = frozenset({"weekdays:6", "weekdays:7"})
 _QUOTED: Final = re.compile(r"“([^“”]*)”|„([^„“]*)“|«([^«»]*)»|\"([^\"]*)\"")
+_NONE: Final = frozenset[str]()
 _MASK: Final = re.compile(r"\[\w+\]")
 
 
@@ -55,7 +69,9 @@ def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bo
     spoken, heard = False, False
     for clause, allowed, strict in _clauses(unquoted(claim, said), shares):
         named = len(list(claimed_amounts(clause.text))) + len(months_and_weekdays(clause.text))
-        found = (w for w in content_words(clause.text) if w not in idle)
+        bound = {word for word, ideas in bound_words(clause.text).items() if ideas & quoted}
+        named += len(bound)
+        found = (w for w in content_words(clause.text) if w not in idle and w not in bound)
         matter = {w: 1.0 if strict else _weight(w, foreign=foreign) for w in found}
         weight = sum(matter.values()) + named
         unsaid = _lost(matter, around)
@@ -66,13 +82,13 @@ def says_more(claim: str, said: str, nearby: str, *, advice: bool = False) -> bo
         ):
             return True
         lost, total = lost + unsaid, total + weight
-        spoken, heard = spoken or bool(matter), heard or _heard(matter, around)
+        spoken, heard = spoken or bool(matter), heard or bool(bound) or _heard(matter, around)
     return lost > shares.whole * total or (foreign and spoken and not heard)
 
 
 def _likes(said: str) -> bool:
     """Whether words show a liking, a wish or a request at all."""
-    return bool(liking() & meanings_of(said)) or not word_group("liked_words").isdisjoint(words(said))
+    return bool(liking() & meanings_of(plainly(said))) or not word_group("liked_words").isdisjoint(words(said))
 
 
 def unquoted(claim: str, said: str) -> str:
@@ -102,8 +118,10 @@ def _weight(word: str, *, foreign: bool) -> float:
 
 @lru_cache(maxsize=1024)
 def _ground(said: str) -> frozenset[str]:
-    """All that words speak of; a sum of money also speaks of a price."""
-    return meanings_of(said) | (_OF_MONEY if any(unit == "money" for _, unit in numbers(said)) else frozenset())
+    """All that words speak of; a sum of money also speaks of a price, Saturday of a weekend."""
+    money = _OF_MONEY if any(unit == "money" for _, unit in numbers(said)) else _NONE
+    days = _WEEKEND if months_and_weekdays(said) & _WEEKEND_DAYS else _NONE
+    return meanings_of(said) | meanings_of(plainly(said)) | money | days
 
 
 def _lost(matter: Mapping[str, float], ground: frozenset[str]) -> float:
@@ -124,7 +142,7 @@ def _puts_another(matter: Iterable[str], quoted: frozenset[str], around: frozens
 
 
 def _found(word: str, ground: frozenset[str]) -> bool:
-    return any(meanings(part) & ground for part in (word, *word.split("-")))
+    return any((meanings(part) | narrower(part)) & ground for part in (word, *word.split("-")))
 
 
 def _squeezed(text: str) -> str:

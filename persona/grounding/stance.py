@@ -4,6 +4,7 @@ from persona.grounding.statements import nearest, statements
 from persona.lexicon import fold
 from persona.meanings import meanings, meanings_of, phrases, says
 from persona.model import Facet
+from persona.sentences import split_sentences
 
 _ADVICE = frozenset({Facet.RECOMMENDED_APPROACH, Facet.AVOID})
 _ASKED = frozenset({*_ADVICE, Facet.LIKELY_OBJECTIONS})
@@ -16,19 +17,23 @@ def overstates(claim: str, quote: str, facet: Facet | None) -> bool:
     if facet in _ADVICE:
         return False
     told = (says("future", claim) and not says("attitude", claim)) or says("done", claim)
-    if told and _only_intends(quote):
+    ruled_out = _refuses(claim) and says("no_go", quote)
+    if told and not ruled_out and _only_intends(quote):
         return True
-    sentence = without_wishes(quote)
+    sentence = without_wishes(_told(claim, quote))
     wished = says("wanting", claim) and says("wish", quote)
     if says("weak", sentence) and not wished and not says("tentative", claim) and not _quotes(claim):
-        return True
+        return not ruled_out
     asked = quote.rstrip(" ”\"'").endswith("?")
     return asked and facet not in _ASKED and not says("inquiring", claim) and not _quotes(claim)
 
 
 def generalises(claim: str, quotes: str) -> bool:
-    """Whether the claim says "always" or "everyone" where the words it rests on speak of no such thing."""
+    """Whether the claim says "always" or "everyone" where the words it rests on speak of no such thing, or "regularly"
+    of what happened last month."""
     quoted = statements(quotes)
+    if says("often_claimed", claim) and says("one_time", quotes) and not says("often", quotes):
+        return True
     for said in statements(claim):
         matched = nearest(said, quoted)
         if says("people_none_claimed", said.text) and not says("people_none", quotes):
@@ -53,6 +58,19 @@ def _vows(claim: str, quote: str) -> bool:
 def _only_intends(quote: str) -> bool:
     plain = without_wishes(quote)
     return (plain != fold(quote) or says("intent", quote) or says("weak", plain)) and not says("future", plain)
+
+
+def _told(claim: str, quote: str) -> str:
+    """The sentences of a quote that the claim's clauses are nearest to, without phrases that only vouch for frankness
+    ("if I'm honest"); the whole quote when none is near."""
+    near = {other.text for said in statements(claim) for other in nearest(said, statements(quote))}
+    parts = [s.text for s in split_sentences(quote) if any(fold(text.strip()) in fold(s.text) for text in near)]
+    return phrases("frankly").sub(" ", fold(" ".join(parts) or quote))
+
+
+def _refuses(claim: str) -> bool:
+    """Whether the claim tells of a refusal, which a condition may carry: "if it means a stop, it's a non-starter"."""
+    return any(said.denies or "refuse" in said.hedges for said in statements(claim)) or says("no_go", claim)
 
 
 def _quotes(claim: str) -> bool:

@@ -11,6 +11,12 @@ from persona.meanings import content_words, hedges, meanings, meanings_of, phras
 
 _ONE_OVER_OTHER: Final = (
     re.compile(r"(?i)\b(?:lieber|plutôt|plutot|más bien)\s+(.{3,80}?)\s+(?:als|qu['’]|que\s)"),
+    re.compile(r"(?i)\b(?:sooner|rather)\s+(?!than\s)(.{3,80}?)\s+than\s+"),
+    re.compile(
+        r"(?i)\b(?:conv[ei]n\w*|überzeug\w*|gustan?|interes\w*|trust|me\s+parlent?)\s+(?:\w+\s+)?"
+        r"(?:más|more|mehr|plus|di più|mais)\s+"
+        r"(.{2,60}?)\s+(?:que|qu['’]|than|als|di|do que)\s*"
+    ),
     re.compile(r"(?i)\b(prefer\w*\s+(?!to\s).{2,60}?)\s+(?:to|over)\s+"),
     re.compile(
         r"(?i)\b(pr[eé]f[eéè]r\w*\s+(?!\w+(?:er|ir|re)\s).{2,60}?)\s+(?:à|aux?|al?|alla|agli|alle|all['’]|ao|aos|às)\s+"
@@ -19,9 +25,14 @@ _ONE_OVER_OTHER: Final = (
     re.compile(r"(?i)\b(prefir\w+\s+(?!\w+[aei]r\s).{2,60}?)\s+(?:ao?s?|às?|do que)\s+"),
 )
 
-_UN: Final = re.compile(r"un(?!der|it)\w{3,}(?:able|ible|ed|bar|lich)|(?:im|in|ir)\w{3,}(?:able|ible)")
-_NOT_UN: Final = re.compile(r"\b(?:is|are|was|were|be)(?:n't| not| never)\s+(?:too\b|(?:\w+\s+)?un(?!der|it)\w{4,})")
+_UN: Final = re.compile(
+    r"un(?!der|it)\w{2,}(?:able|ible|ed|bar|lich)|(?:im|in|ir)\w{2,}(?:able|ible|avel|ivel|abile|ibile)"
+)
+_NOT_UN: Final = re.compile(
+    r"\b(?:is|are|was|were|be)(?:n't| not| never)\s+(?:too\b|(?:\w+\s+)?un(?!der|it)\w{4,}|out of the question)"
+)
 _PART: Final = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?!\d)|[^\W_]+")
+_PLAIN: Final = {"understated_praise": "satisfied", "said_no": "refuse"}
 _GROUPS: Final = re.compile(r"(?<=\d)[.,'’\u00a0\u202f ](?=\d{3})")
 _DENIED_RELATIVE: Final = re.compile(
     r"(\w+)(?=\s(?:that|which|who|what|how|que|qui|was|wie|che)\s(?:\S+\s){1,4}?(?:\w+n['’]t|not|never|cannot|no|n['’]\w+|ne)\s)"
@@ -53,7 +64,20 @@ class Statement:
 @lru_cache(maxsize=4096)
 def statements(text: str) -> tuple[Statement, ...]:
     """The statements of a text in order; "A rather than B" makes two, the second a denial."""
-    return tuple(_statement(clause) for clause in clauses(_unfolded(text)))
+    return tuple(_statement(clause) for clause in clauses(_unfolded(plainly(text))))
+
+
+@lru_cache(maxsize=4096)
+def plainly(text: str) -> str:
+    """The text with set phrases of denial that deny nothing said plainly: "can't complain" is "satisfied", "told me no"
+    is "refused"."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        return text
+    found = [(m.span(), word) for kind, word in _PLAIN.items() for m in phrases(kind).finditer(folded)]
+    for (start, end), word in sorted(found, reverse=True):
+        text = f"{text[:start]}{word}{text[end:]}"
+    return text
 
 
 def nearest(claim: Statement, quoted: tuple[Statement, ...]) -> tuple[Statement, ...]:

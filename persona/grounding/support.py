@@ -3,21 +3,24 @@
 import re
 from typing import Final
 
+from persona.grounding.facts import months_and_weekdays
 from persona.grounding.numbers import numbers
 from persona.grounding.polarity import turned_round
 from persona.grounding.statements import statements
 from persona.lexicon import ideas_of, lexicon
-from persona.meanings import content_words, meanings, meanings_of, says, word_group
+from persona.meanings import content_words, meanings, meanings_of, narrower, says, word_group
 from persona.model import Evidence, Facet
 
 _DENIAL: Final = re.compile(r"(?i)^(?:don['’]?t|do not|never|avoid(?:ing)?|no|not|stop|skip)\s+")
 
 
 def overlap(claim: str, evidence: Evidence) -> int:
-    """How many ideas a claim and its evidence share: stems, meanings, numbers; for a figure also its topic's words."""
-    claimed = ideas_of(claim) | meanings_of(claim)
+    """How many ideas a claim and its evidence share: stems, meanings, numbers, days, months; for a figure also its
+    topic's words."""
+    claimed = ideas_of(claim) | meanings_of(claim) | frozenset().union(*map(narrower, content_words(claim)))
     shared = claimed & (ideas_of(evidence.quote) | meanings_of(evidence.quote))
     count = len(shared) + len(set(numbers(claim)) & set(numbers(evidence.quote)))
+    count += len(months_and_weekdays(claim) & months_and_weekdays(evidence.quote))
     return count + len(claimed & _topic(evidence)) if evidence.metric else count
 
 

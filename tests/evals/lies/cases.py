@@ -34,6 +34,9 @@ TUNED2: Final = "tuned2"
 LATER: Final = "later"
 """Written later still, in six languages and in a model's own manner, a part at a time: of the last 32 true claims 20
 passed at first sight, and 4 of 475 lies. Shown beside the others, and not held to their bounds."""
+ANOTHER: Final = "another"
+"""Sixty abstract true claims about other people, written before the check was mended for their kind: 35 of them and 13
+of 915 lies passed at first sight. Shown beside the others too."""
 _METRICS: Final = (
     Metric("response_time_median", 5.2, "hours", 31, 5, low=4.1, high=8.3),
     Metric("reply_rate", 0.62, "rate", 48, 5, low=0.5, high=0.73),
