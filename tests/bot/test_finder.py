@@ -27,6 +27,7 @@ async def test_who_is_typed_is_offered_and_who_is_chosen_is_shown(rep: Person, s
         ("jane d", ["Jane Doe · Northwind Logistics", "Jayne Doe · Corvid Supplies"]),
         ("vogel ka", ["Katrin Vogel · Brennhaus Maschinen GmbH"]),
         ("jane.doe@northwind.example", ["Jane Doe · Northwind Logistics"]),
+        ("jane.doe@north", ["Jane Doe · Northwind Logistics"]),
         ("jose nun", ["José Núñez · Orbweaver Systems"]),
         ("qqqq zzzz", []),
         ("<!channel>", []),
