@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.errors import explain
 from bot.installing import Installing
 from persona.errors import DeliveryError, SettingsError
 
@@ -46,9 +47,8 @@ def install_routes(installing: Installing) -> list[Route]:
             return _page("Not installed", _STALE, status=400, more=_AGAIN)
         try:
             done = await installing.finish(keys, asked.get("code", ""))
-        except DeliveryError as error:
-            _log.warning("install_failed", slack=error.answer)
-            return _page("Not installed", _FAILED.format(word=error.answer), status=400, more=_AGAIN)
+        except Exception as error:  # noqa: BLE001 - nobody else would tell the person at the browser
+            return _failed(error)
         link = f"slack://app?team={done.slack_id}&id={done.app_id}"
         answer = _page(
             "Installed",
@@ -62,6 +62,13 @@ def install_routes(installing: Installing) -> list[Route]:
         Route("/slack/install", begin, methods=["GET"]),
         Route("/slack/oauth_redirect", finish, methods=["GET"]),
     ]
+
+
+def _failed(error: Exception) -> Response:
+    if isinstance(error, DeliveryError):
+        _log.warning("install_failed", slack=error.answer)
+        return _page("Not installed", _FAILED.format(word=error.answer), status=400, more=_AGAIN)
+    return _page("Not installed", explain(error).text, status=503, more=_AGAIN)
 
 
 def _is_ours(installing: Installing, state: str, cookie: str) -> bool:

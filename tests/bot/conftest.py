@@ -1,8 +1,9 @@
 """A database that holds the sample CRM, the app over it, and Slack's double."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import LiteralString
 from uuid import uuid4
 
 import httpx
@@ -27,6 +28,7 @@ from tests.doubles.slack_person import Person
 from tests.doubles.slack_server import SlackDouble
 
 SAMPLE = "template_sample"
+Troubled = Callable[[], AbstractContextManager[None]]
 
 
 def settings(slack: SlackDouble | None = None, **fields: object) -> Settings:
@@ -126,3 +128,27 @@ async def work(services: Services) -> None:
     if "write_persona" not in services.queue.tasks:
         register_promises(services.queue, services.tasks, poster=services.poster)
     await services.queue.run_worker_async(queues=[QUEUE], wait=False, install_signal_handlers=False)
+
+
+@pytest.fixture
+def read_only(server: EmbeddedServer) -> Troubled:
+    """While the block runs, the server's databases may only be read, in sessions that are open already too."""
+
+    def change(to: LiteralString) -> None:
+        with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER SYSTEM {to}")
+            connection.execute("SELECT pg_reload_conf()")
+        wanted = "on" if to.startswith("SET") else "off"
+        while True:  # the server reads it soon after
+            with psycopg.connect(server.url("postgres", "postgres")) as connection:
+                if connection.execute("SHOW default_transaction_read_only").fetchone() == (wanted,):
+                    return
+
+    @contextmanager
+    def troubled() -> Iterator[None]:
+        change("SET default_transaction_read_only = on")
+        yield
+        change("RESET default_transaction_read_only")
+
+    return troubled

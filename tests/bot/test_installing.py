@@ -1,6 +1,7 @@
 """Installs by link: allowed at Slack, kept encrypted, refreshed, ended, and nobody in another's CRM."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -20,7 +21,7 @@ from storage.database import Database
 from storage.installations import load_installation
 from storage.tables import audit_log, contacts, installations, interactions, workspaces
 from storage.workspaces import change_settings, workspace_of_team
-from tests.bot.conftest import settings, work
+from tests.bot.conftest import Troubled, settings, work
 from tests.doubles import slack_events
 from tests.doubles.slack_server import SlackDouble
 
@@ -252,3 +253,17 @@ async def test_a_host_without_keys_says_what_is_missing(sample_url: str, slack: 
     assert [(a.status_code, "PERSONA_SECRET_KEY" in a.text) for a in answers] == [(404, True)] * 2
     with pytest.raises(SettingsError, match="PERSONA_SECRET_KEY is not set"):
         _ = settings(slack, slack_client_id="1", slack_client_secret=SecretStr("x")).installs_by_link
+
+
+async def test_an_install_that_could_not_be_kept_says_so_with_a_reference_and_begins_again(
+    app: httpx.AsyncClient, slack: SlackDouble, services: Services, read_only: Troubled
+) -> None:
+    with read_only():
+        failed = await install(app, slack.web.new_code("T2"))
+    said = re.search(r"<p>(.*) Reference [0-9a-f]{8}:.*Begin again", failed.text)
+    assert (failed.status_code, said and said[1]) == (
+        503,
+        "The database takes no changes just now, so this could not be done. Nothing was lost; "
+        "please try again in a few minutes.",
+    )
+    assert (await install(app, slack.web.new_code("T2"))).status_code == 200
