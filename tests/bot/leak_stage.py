@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from blocks.quotes import proofs
 from blocks.sheet import persona_sheet
+from bot.digesting import WEEKLY
 from persona.model import Contact, Profile
 from storage.workspaces import change_settings
 from tests.bot.conftest import work
@@ -50,6 +52,7 @@ class Stage:
         self.typed: list[str] = []
         self.whom: list[Whom] = []
         self.secrets: list[Secret] = []
+        self._weeks = count(1)
 
     async def set_up(self) -> None:
         """Makes the people, writes the personas, and lets a manager look at everything there is."""
@@ -65,6 +68,9 @@ class Stage:
             profiles.append(await engine.ask((await engine.resolve(email)).key))
             self.whom.append(Whom(profiles[-1].contact, await self._look(manager, email)))
         self.secrets = await self._secrets(profiles)
+        shared = {"home": await self._home(manager), "digest": await self._digest(manager)}
+        for whom in self.whom:
+            whom.seen.update(shared)
 
     def begin(self, user_id: str, beside: tuple[str, ...], visibility: str) -> Person:
         """A person in a channel with others; all screens are empty."""
@@ -110,6 +116,13 @@ class Stage:
         """All that somebody was sent."""
         return " ".join(said for looker, said in self._sent() if looker.user_id == user_id)
 
+    async def post_digest(self) -> None:
+        """The digest of one more week comes to the channel, where it may."""
+        async with self.services.database.workspace(self.workspace_id) as connection:
+            await change_settings(connection, self.workspace_id, {"digest_channel": "C1"})
+        week = f"2026-W{next(self._weeks)}"
+        await self.services.chore_tasks[WEEKLY](workspace_id=self.workspace_id, period=week)
+
     async def press_all(self, person: Person, shown: Shown) -> None:
         """Presses and picks everything on what others were shown, as if it stood on this person's screen."""
         done = set()
@@ -124,7 +137,9 @@ class Stage:
         web = self.slack.web
         web.stacks.pop(person.user_id, None)  # what was open stays to be filled
         more: dict[str, Any] = {}
-        if isinstance(shown.origin, View):
+        if isinstance(shown.origin, View) and shown.content["type"] == "home":
+            origin = slack_requests.from_view(shown.origin.as_slack())
+        elif isinstance(shown.origin, View):
             frame = {**shown.content, "blocks": [{"type": "divider"}]}
             origin = slack_requests.from_view(web.open_over(person.user_id, frame).as_slack())
         else:
@@ -201,6 +216,20 @@ class Stage:
         posted = [m for m in manager.room().messages.values() if m.get("user") == BOT]
         seen["shared"] = Shown(posted[-1], "C1", posted[-1]["ts"])
         return seen
+
+    async def _home(self, manager: Person) -> Shown:
+        await manager.open_home()
+        await work(self.services)
+        home = manager.home
+        assert home is not None
+        return home
+
+    async def _digest(self, manager: Person) -> Shown:
+        await self.post_digest()
+        [ts] = [ts for ts, message in manager.room().messages.items() if "The week to" in str(message.get("text"))]
+        shown = Shown(manager.room().messages[ts], "C1", ts)
+        assert any(whom.contact.name in shown.says for whom in self.whom)
+        return shown
 
     async def _shown(self, manager: Person) -> Shown:
         await work(self.services)

@@ -95,6 +95,16 @@ async def _messages_tab(stage: Stage, person: Person, _: Whom) -> None:
     await stage.slack.event(person.app, {**event, **_from(person)})
 
 
+async def _home(stage: Stage, person: Person, _: Whom) -> None:
+    room = stage.slack.web.direct_channel(person.user_id)
+    event = slack_events.app_home_opened(person.user_id, room.channel_id, stage.slack.web.next_ts(), None)
+    await stage.slack.event(person.app, {**event, **_from(person)})
+
+
+async def _digest(stage: Stage, _: Person, __: Whom) -> None:
+    await stage.post_digest()
+
+
 SURFACES: dict[str, Surface] = {
     "command by name": _typed(lambda whom: whom.contact.name),
     "command by first name": _typed(lambda whom: whom.contact.name.split()[0]),
@@ -114,8 +124,12 @@ SURFACES: dict[str, Surface] = {
     "link": _link,
     "conversation": _ask,
     "messages tab": _messages_tab,
+    "home": _home,
+    "everything on a manager's home": _pressed("home"),
+    "digest": _digest,
+    "everything on the digest": _pressed("digest"),
 }
-_SILENT = {"messages tab", "everything among similar contacts"}
+_SILENT = {"messages tab", "everything among similar contacts", "everything on a manager's home", "digest"}
 """Surfaces that are not about one contact."""
 
 
