@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -54,6 +55,7 @@ _CANDIDATES: Final = (
 )
 
 
+@cache
 def select_contacts() -> Select[Any]:
     """The columns `contact_from` needs, of contacts left-joined to their companies."""
     return select(

@@ -5,6 +5,7 @@ Always exact: the contact is filtered first, and every vector and every text of 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -85,7 +86,7 @@ async def matching_passages(
         "contact": contact_key,
         "until": until,
         "facets": [facet.value for facet in terms],
-        "queries": [_any_of(phrases) for phrases in terms.values()],
+        "queries": [_any_of(tuple(phrases)) for phrases in terms.values()],
         "per_facet": per_facet,
     }
     found: dict[Facet, list[tuple[str, float]]] = {facet: [] for facet in terms}
@@ -94,7 +95,8 @@ async def matching_passages(
     return found
 
 
-def _any_of(phrases: Sequence[str]) -> str:
+@lru_cache(maxsize=64)
+def _any_of(phrases: tuple[str, ...]) -> str:
     """A tsquery of several terms; raises ValueError for a term that holds more than letters, digits and spaces."""
     words = [phrase.split() for phrase in phrases]
     if not all(word.isalnum() for phrase in words for word in phrase):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Select, Text, and_, cast, func, select, text, update
@@ -47,7 +48,7 @@ async def newest_persona(
     The contact, and a role the CRM confirms, are as the CRM has them now. Similar contacts that are no longer there or
     not to be profiled are left out.
     """
-    wanted = _newest(workspace_id, contact_key)
+    wanted = _newest().where(contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
     if method is not None:
         wanted = wanted.where(customer_personas.c.method == method.value)
     if version is not None:
@@ -186,7 +187,8 @@ async def _may_be_shown(
     return tuple(one for one in similar if one.contact_id in shown)
 
 
-def _newest(workspace_id: int, contact_key: int) -> Select[Any]:
+@cache
+def _newest() -> Select[Any]:
     of_contact = and_(
         customer_personas.c.workspace_id == contacts.c.workspace_id, customer_personas.c.contact_id == contacts.c.id
     )
@@ -202,7 +204,6 @@ def _newest(workspace_id: int, contact_key: int) -> Select[Any]:
             (contacts.c.interaction_count - customer_personas.c.interaction_count).label("newer"),
         )
         .join(customer_personas, of_contact)
-        .where(contacts.c.workspace_id == workspace_id, contacts.c.id == contact_key)
         .order_by(customer_personas.c.version.desc())
         .limit(1)
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from persona.model import Brief, Draft, DraftClaim, Facet, Kind, WrittenBy
-from persona.ports import Embedder, Vector
+from persona.ports import Embedder
 from persona.sought import prototypes
 from persona.writers.rules.advice import write_approach, write_avoid
 from persona.writers.rules.claims import Group, group_remarks, use_sparingly, write_claims
@@ -25,15 +25,13 @@ class RulesWriter:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._prototypes: dict[Facet, Vector] = {}
 
     async def write(self, brief: Brief) -> Draft:
         """The draft; facets without evidence are in `abstained` with what was looked at. Same brief, same draft."""
         remarks = read_remarks(brief)
         if remarks:
-            self._prototypes = self._prototypes or await prototypes(self._embedder)
             vectors = await self._embedder.embed([remark.text for remark in remarks])
-            remarks = lift_by_meaning(remarks, vectors, self._prototypes)
+            remarks = lift_by_meaning(remarks, vectors, await prototypes(self._embedder))
         return write_draft(brief, remarks)
 
 
