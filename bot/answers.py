@@ -33,7 +33,7 @@ from bot.status import Status
 from persona.engine import Engine
 from persona.errors import DatabaseBusyError
 from persona.finding import those_meant, worth_naming
-from persona.model import Contact, Method, Profile
+from persona.model import Method, Profile
 from persona.ports import Clock
 from persona.ratings import Ratings
 from persona.visibility import MemberRole, Viewer
@@ -63,8 +63,8 @@ class Answers:
     ) -> None:
         self._desk, self._database, self._status, self._clock = desk, database, status, clock
         self._reviewing, self._metrics = reviewing, metrics
-        self._profiles: LRUCache[tuple[int, int, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
-        self._cards: LRUCache[tuple[int, int, datetime | None, str, Ratings, int, int], Card] = LRUCache(_CACHED)
+        self._profiles: LRUCache[tuple[int, int | None, datetime | None, str], Profile] = LRUCache(maxsize=_CACHED)
+        self._cards: LRUCache[tuple[int, int | None, datetime | None, str, Ratings, int, int], Card] = LRUCache(_CACHED)
 
     @property
     def tasks(self) -> Mapping[str, Task]:
@@ -101,15 +101,16 @@ class Answers:
             return await self._of_workspace(workspace_id, viewer, command)
         asked = _Asked(command, workspace_id, self._desk.engine_of(workspace_id, viewer.owners), viewer)
         if command.method is None:
-            card = await self._stored_card(asked)
-            if card:
-                return card
+            store = WorkspaceStore(self._database, workspace_id, owners=viewer.owners)
+            found = await store.answer_stored(command.query)
+            if found:
+                return await self._stored_card(asked, found) or await self._card(asked, found.contact_key)
         matches = await asked.engine.find(command.query)
         meant = those_meant(matches)
         if len(meant) > 1:
             return choose_contact(command.query, meant)
         if meant:
-            return await self._card(asked, meant[0].contact)
+            return await self._card(asked, meant[0].contact.key)
         named = worth_naming(matches)
         if named:
             return not_found(command.query, named)
@@ -164,29 +165,28 @@ class Answers:
         what: dict[str, Any] = {"contact_key": contact_key, "method": chosen, "after": after}
         await self._desk.promises.make(WRITE, reply, lock=lock, asked_at=self._clock().isoformat(), **what)
 
-    async def _card(self, asked: "_Asked", contact: Contact) -> Card:
+    async def _card(self, asked: "_Asked", contact_key: int) -> Card:
         """What is known of a contact now; what is missing or stale is promised as a job."""
         engine, method = asked.engine, asked.command.method
-        stored = await engine.stored(contact.key, method=method) or await engine.stored(contact.key)
+        stored = await engine.stored(contact_key, method=method)
+        if stored is None and method is not None:
+            stored = await engine.stored(contact_key)
         if stored and engine.serves(stored, method=method):
             self._metrics.card("stored")
             return persona_card(stored, now=self._clock())
         if method is Method.BASIC:  # no text is read and no model asked: quicker written than promised
             whole = self._desk.engine_of(asked.workspace_id, None)
-            return persona_card(await whole.ask(contact.key, method=Method.BASIC), now=self._clock())
+            return persona_card(await whole.ask(contact_key, method=Method.BASIC), now=self._clock())
         if stored and stored.persona and method not in {None, stored.persona.method}:
             stored = None
-        profile = stored or await engine.measure(contact.key)
-        await self._write(asked.reply, contact.key, method=method, after=None)
+        profile = stored or await engine.measure(contact_key)
+        await self._write(asked.reply, contact_key, method=method, after=None)
         notice = "Bringing this persona up to date…" if stored else ""
         return persona_card(profile, now=self._clock(), notice=notice)
 
-    async def _stored_card(self, asked: "_Asked") -> Card | None:
+    async def _stored_card(self, asked: "_Asked", found: StoredAnswer) -> Card | None:
         """The card of a fresh persona of the one contact exactly meant. It is drawn once a minute at most."""
-        workspace_id = asked.workspace_id
-        store = WorkspaceStore(self._database, workspace_id, owners=asked.viewer.owners)
-        found = await store.answer_stored(asked.command.query)
-        if found is None or found.changed:  # a changed contact's card is read anew each time
+        if found.persona_key is None or found.changed:  # a changed contact's card is read anew each time
             return None
         profile = await self._profile(asked, found)
         if profile is None or not asked.engine.serves(profile):
@@ -194,7 +194,7 @@ class Answers:
         self._metrics.card("stored")
         now = self._clock()
         minute = int(now.timestamp() // 60)
-        known = (workspace_id, found.persona_key, found.corrected_at, found.settings, found.ratings)
+        known = (asked.workspace_id, found.persona_key, found.corrected_at, found.settings, found.ratings)
         key = (*known, found.newer_interactions, minute)
         card = self._cards.get(key)
         if card is None:

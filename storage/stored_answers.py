@@ -31,6 +31,8 @@ _ANSWER: Final = text("""
 class StoredAnswer:
     """Which persona is the newest of the one contact meant (the newest RAG one if any), and how much happened since.
 
+    `persona_key` is None while none is stored.
+
     `changed` is whether an import changed anything of the contact since it was written: a field, a deal, an
     interaction. A stored persona never changes, so what is made of it may be kept while it is False, by `persona_key`,
     `corrected_at`, when people last corrected it or took that back, `settings`, a digest of the workspace's, and
@@ -38,8 +40,8 @@ class StoredAnswer:
     """
 
     contact_key: int
-    persona_key: int
-    version: int
+    persona_key: int | None
+    version: int | None
     newer_interactions: int
     changed: bool
     corrected_at: datetime | None = None
@@ -50,21 +52,21 @@ class StoredAnswer:
 async def answer_stored(connection: AsyncConnection, workspace_id: int, query: str) -> StoredAnswer | None:
     """Which persona is stored for a contact asked for by their exact name or email, in one query.
 
-    None when not exactly one contact fits, none is stored, or the contact is not to be profiled.
+    None when not exactly one contact fits, or the contact is not to be profiled.
     """
     parameters = {"workspace": workspace_id, "query": as_typed(query)}
     rows = (await connection.execute(_ANSWER, parameters)).all()
     if len(rows) != 1:
         return None
     contact_key, do_not_profile, persona_key, version, newer, changed, corrected_at, settings, *rated = rows[0]
-    if do_not_profile or persona_key is None:
+    if do_not_profile:
         return None
     return StoredAnswer(
         contact_key,
         persona_key,
         version,
-        newer_interactions=max(0, newer),
-        changed=changed,
+        newer_interactions=max(0, newer or 0),
+        changed=bool(changed),
         corrected_at=corrected_at,
         settings=settings or "",
         ratings=Ratings(*rated),

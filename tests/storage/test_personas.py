@@ -200,9 +200,7 @@ async def test_similar_contacts_who_opted_out_or_are_gone_are_not_shown(rows: Ro
     assert found.profile.similar == similar[2:]
 
 
-async def test_nothing_is_answered_unless_exactly_one_contact_with_a_persona_may_be_shown(
-    rows: Rows, store: WorkspaceStore
-) -> None:
+async def test_nobody_is_the_answer_unless_exactly_one_contact_may_be_shown(rows: Rows, store: WorkspaceStore) -> None:
     for name, values in {
         "Two Alike": {"external_id": "1"},
         "two alike": {"external_id": "2"},
@@ -211,12 +209,15 @@ async def test_nothing_is_answered_unless_exactly_one_contact_with_a_persona_may
         key = await rows.contact(name, **values)
         await store.save_persona(key, profile(key))
         await set_contact(rows, key, do_not_profile=name == "Not Profiled")
-    await rows.contact("Not Written")
+    unwritten = StoredAnswer(await rows.contact("Not Written"), None, None, newer_interactions=0, changed=False)
     other = Rows(rows.database, await new_workspace(rows.database))
     theirs = await other.contact("Only Theirs")
     await WorkspaceStore(rows.database, other.workspace_id).save_persona(theirs, profile(theirs))
-    asked = ("Two Alike", "Not Profiled", "Not Written", "Only Theirs", "Nobody", "", "\x00")
+    asked = ("Two Alike", "Not Profiled", "Only Theirs", "Nobody", "", "\x00")
     assert {query: await store.answer_stored(query) for query in asked} == dict.fromkeys(asked)
+    answer = await store.answer_stored("not written")
+    assert answer is not None
+    assert replace(answer, settings="") == unwritten
 
 
 async def test_an_attempt_is_recorded_with_what_it_took(rows: Rows, store: WorkspaceStore) -> None:
