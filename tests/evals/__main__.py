@@ -62,6 +62,8 @@ def _measure(dev: Path, work: Path, console: Console) -> Iterator[Row]:
     console.print("writing everything again, shuffled, re-formatted and by halves", style="dim")
     yield from parts.stability({c: run for c, run in runs.items() if c != folder}, work=work)
     yield from parts.retrieval(runs)
+    console.print("planting lies", style="dim")
+    yield from parts.lies()
     yield from parts.cost(list(runs.values()))
 
 
