@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 
+from persona.errors import DatabaseUnreachableError
 from storage.database import Database
 from storage.schema import migrate
 from storage.workspaces import claim_default_workspace
@@ -208,7 +209,7 @@ def _waiting(server: Server) -> int:
     """How many jobs wait or are under way; more than any number while the server is down."""
     try:
         return scalar(server, _WAITING)
-    except psycopg.OperationalError:
+    except (psycopg.OperationalError, DatabaseUnreachableError):
         return sys.maxsize
 
 
