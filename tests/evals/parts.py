@@ -12,7 +12,7 @@ from tests.evals.cost import measure_cost
 from tests.evals.coverage import measure_recovery
 from tests.evals.exact import compare
 from tests.evals.harness import Run, read_truth, run_double, run_model, run_rules
-from tests.evals.lies.cases import ANOTHER, HALVES, LATER, TUNED2, UNSEEN, read_half
+from tests.evals.lies.cases import ANOTHER, FRESH6, HALVES, LATER, TUNED2, UNSEEN, read_half
 from tests.evals.lies.verdicts import judge
 from tests.evals.report import Row, at_least, at_most, between, noted, shown
 from tests.evals.retrieval import by_hashing, by_tfidf, measure_retrieval, ours
@@ -128,7 +128,7 @@ def lies() -> Iterator[Row]:
     A test holds the first two; what the others pass is nearer to what the next hand's claims will.
     """
     part = "Evidence check: a bad model's lies, and true claims"
-    for name in (*HALVES, UNSEEN, LATER, TUNED2, ANOTHER):
+    for name in (*HALVES, UNSEEN, LATER, TUNED2, ANOTHER, FRESH6):
         verdicts = judge(read_half(name))
         true = [verdict.passed for verdict in verdicts if verdict.case.kind == "true"]
         planted = [verdict.passed for verdict in verdicts if verdict.case.kind != "true"]

@@ -2,13 +2,13 @@
 
 import sys
 
-from tests.evals.lies.cases import ANOTHER, HALVES, LATER, TUNED2, UNSEEN, read_half
+from tests.evals.lies.cases import ANOTHER, FRESH6, HALVES, LATER, TUNED2, UNSEEN, read_half
 from tests.evals.lies.verdicts import judge, table
 
 
 def main(arguments: list[str]) -> None:
     """Prints a table a half; with --list also what went wrong."""
-    for name in (*HALVES, UNSEEN, LATER, TUNED2, ANOTHER):
+    for name in (*HALVES, UNSEEN, LATER, TUNED2, ANOTHER, FRESH6):
         verdicts = judge(read_half(name))
         lies = [v for v in verdicts if v.case.kind != "true"]
         true = [v for v in verdicts if v.case.kind == "true"]

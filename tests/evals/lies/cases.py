@@ -37,6 +37,9 @@ passed at first sight, and 4 of 475 lies. Shown beside the others, and not held 
 ANOTHER: Final = "another"
 """Sixty abstract true claims about other people, written before the check was mended for their kind: 35 of them and 13
 of 915 lies passed at first sight. Shown beside the others too."""
+FRESH6: Final = "fresh6"
+"""Twenty-five histories in six languages by a hand that had not read the check: 53 of 82 true claims and 47 of 1,343
+lies passed at first sight, most of them written by hand. Shown beside the others too."""
 _METRICS: Final = (
     Metric("response_time_median", 5.2, "hours", 31, 5, low=4.1, high=8.3),
     Metric("reply_rate", 0.62, "rate", 48, 5, low=0.5, high=0.73),
