@@ -7,7 +7,7 @@ from functools import lru_cache
 from persona.grounding.fragments import clause_at
 from persona.grounding.measured import Figures
 from persona.grounding.names import Name, is_ordinary, name_parts, names
-from persona.grounding.numbers import Amount, Number, amounts, claimed_amounts, numbers
+from persona.grounding.numbers import Amount, Number, amounts, claimed_amounts, currencies, numbers
 from persona.grounding.polarity import is_negated
 from persona.lexicon import fold, ideas, lexicon, words
 from persona.meanings import is_known, meanings, meanings_of, says, word_group
@@ -37,13 +37,14 @@ class Facts:
         self._said = fold(" ".join([said, around, record, *(e.subject for e in held)]))
         self._words = {part for word in words(self._said) for part in (word, word.removesuffix("'s"))}
         self._ideas = frozenset().union(*(ideas(word) for word in self._words))
+        self._currencies = currencies(said)
         self._dates = months_and_weekdays(said)
         self._written = {f"months:{e.occurred_at.month}" for e in held}
         self._meant = meanings_of(f"{said}\n{around}")
 
     def missing_from(self, claim: str) -> str | None:
         """The code of the first kind of fact the claim adds to its evidence; None when it adds none."""
-        if not self._has_numbers(claim):
+        if not self._has_numbers(claim) or (self._currencies and not currencies(claim) <= self._currencies):
             return "number_not_in_evidence"
         known = self._dates | self._written if says("reported", claim) else self._dates
         if not months_and_weekdays(claim, capitals_only=True) <= known:

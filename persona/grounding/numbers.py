@@ -44,7 +44,14 @@ _SCALE: Final = (
 )
 _PERCENT: Final = {"%", "percent", "per cent", "pct", "prozent", "pour cent", "por ciento"}
 _PERCENT_AFTER: Final = re.compile(r"\s?(?:%|percent|per cent|pct|prozent|pour cent|por ciento)(?!\w)", re.IGNORECASE)
-_MONEY: Final = {"$", "€", "£", "¥", "usd", "eur", "gbp", "chf", "euro", "euros", "dollar", "dollars", "pounds"}
+_CURRENCY: Final = (
+    dict.fromkeys(("$", "usd", "dollar", "dollars"), "$")
+    | dict.fromkeys(("€", "eur", "euro", "euros"), "€")
+    | dict.fromkeys(("£", "gbp", "pounds"), "£")
+    | {"¥": "¥", "chf": "chf"}
+)
+_MONEY: Final = _CURRENCY.keys()
+_MARK: Final = re.compile(r"[$€£¥]|[^\W\d_]+")
 
 
 def numbers(text: str) -> Iterator[Number]:
@@ -65,6 +72,11 @@ def _amounts(text: str) -> Iterator[Amount]:
     for spoken, end in _spoken(text):
         alone = {(float(lexicon().numbers[word]), "") for word in spoken}
         yield Amount(frozenset({(_sum(spoken), ""), *alone}), _measure(fold(text), end), end)
+
+
+def currencies(text: str) -> frozenset[str]:
+    """The currencies a text names, by their sign."""
+    return frozenset(_CURRENCY[word] for word in _MARK.findall(fold(text)) if word in _CURRENCY)
 
 
 def claimed_amounts(claim: str) -> Iterator[Amount]:

@@ -12,7 +12,7 @@ _ASKED = frozenset({*_ADVICE, Facet.LIKELY_OBJECTIONS})
 
 def overstates(claim: str, quote: str, facet: Facet | None) -> bool:
     """Whether the claim makes a fact of what the quote only considers, wishes, asks or ties to a condition."""
-    if _vows(claim, quote):
+    if _vows(claim, quote) or _is_over(claim, quote):
         return True
     if facet in _ADVICE:
         return False
@@ -39,9 +39,14 @@ def generalises(claim: str, quotes: str) -> bool:
         if says("people_none_claimed", said.text) and not says("people_none", quotes):
             return True
         for kind in ("time_all", "time_none", "people_all"):
-            if says(f"{kind}_claimed", said.text) and not any(says(kind, s.text) for s in matched):
+            if says(f"{kind}_claimed", said.text) and not any(_of_all(kind, s.text) for s in matched):
                 return True
     return False
+
+
+def _of_all(kind: str, text: str) -> bool:
+    """Whether a clause speaks of all, "not all" left out: that speaks of some."""
+    return says(kind, phrases("not_all").sub(" ", fold(text)))
 
 
 def without_wishes(text: str) -> str:
@@ -53,6 +58,17 @@ def _vows(claim: str, quote: str) -> bool:
     """Whether the claim commits somebody ("definitely", "has agreed") where the quote has no such word."""
     found = [match.group() for match in phrases("firm").finditer(fold(claim))]
     return bool(found) and not says("firm", quote) and not any(meanings(w) & meanings_of(quote) for w in found)
+
+
+def _is_over(claim: str, quote: str) -> bool:
+    """Whether the claim tells as of today what every clause of the quote it speaks of says of the past only."""
+    if says("past", claim) or says("former", claim) or says("former_claimed", claim):
+        return False
+    for said in statements(claim):
+        matched = nearest(said, statements(quote))
+        if matched and not (said.denies or said.hedges) and all(says("former", other.text) for other in matched):
+            return True
+    return False
 
 
 def _only_intends(quote: str) -> bool:
