@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -187,6 +188,13 @@ def _general() -> dict[str, frozenset[str]]:
 def kinds() -> tuple[frozenset[str], ...]:
     """Groups of ideas of one kind, none of which can stand for another: parts of the day, trades, departments."""
     return tuple(frozenset(f"#{name}" for name in text.split()) for text in _read("stance")["kinds"])
+
+
+@cache
+def common(kind: frozenset[str]) -> frozenset[str]:
+    """The ideas that several of a kind have in common, which tell none from another: summer and winter are seasons."""
+    held = Counter(idea for name in kind for idea in meanings(name.removeprefix("#")))
+    return frozenset(idea for idea, times in held.items() if times > 1) - kind
 
 
 @cache

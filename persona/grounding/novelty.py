@@ -12,6 +12,7 @@ from persona.grounding.statements import Statement, plainly, statements
 from persona.lexicon import WORD, fold, language_of, lexicon, words
 from persona.meanings import (
     bound_words,
+    common,
     content_words,
     kinds,
     liking,
@@ -137,8 +138,11 @@ def _heard(matter: Iterable[str], ground: frozenset[str]) -> bool:
 def _puts_another(matter: Iterable[str], quoted: frozenset[str], around: frozenset[str]) -> bool:
     """Whether a word that nothing speaks of is of one kind with what is said, and that the claim doesn't speak of."""
     instead = quoted.difference(*map(meanings, matter))
-    added = [meanings(word) for word in matter if not _found(word, around)]
-    return any(word & kind and instead & kind for word in added for kind in kinds())
+    return any(
+        meanings(word) & kind and instead & kind and not _found(word, around - common(kind))
+        for word in matter
+        for kind in kinds()
+    )
 
 
 def _found(word: str, ground: frozenset[str]) -> bool:
