@@ -14,7 +14,7 @@ from persona.ports import Clock
 from persona.preferences import Preferences, read_preferences
 from persona.schedule import Period, Rule, latest_due
 from storage.database import Database
-from storage.periods import Standing, hand_out, is_done, mark_done, remember_tick, standings
+from storage.periods import Standing, hand_out, is_over, mark_done, remember_tick, standings
 
 _log = structlog.get_logger(__name__)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -73,11 +73,14 @@ class Schedule:
 
 
 def once_a_period(name: str, task: ChoreTask, *, database: Database) -> ChoreTask:
-    """The task, which gets `workspace_id` and `period`, done no more when it has ended well for that period."""
+    """The task, which gets `workspace_id` and `period`, done no more when it has ended well for that period.
+
+    Nor when a later period was handed out: what workers slept through for weeks is done once.
+    """
 
     async def done_once(*, workspace_id: int, period: str) -> None:
         async with database.workspace(workspace_id) as connection:
-            if await is_done(connection, workspace_id, name, period):
+            if await is_over(connection, workspace_id, name, period):
                 return
         await task(workspace_id=workspace_id, period=period)
         async with database.workspace(workspace_id) as connection:

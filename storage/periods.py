@@ -54,10 +54,11 @@ async def hand_out(connection: AsyncConnection, workspace_id: int, chore: str, p
     return await connection.scalar(newer.returning(periods.c.chore)) is not None
 
 
-async def is_done(connection: AsyncConnection, workspace_id: int, chore: str, period: str) -> bool:
-    """Whether a period's chore ended well."""
-    of_it = (periods.c.workspace_id == workspace_id) & (periods.c.chore == chore) & (periods.c.period == period)
-    return bool(await connection.scalar(select(periods.c.done_at.isnot(None)).where(of_it)))
+async def is_over(connection: AsyncConnection, workspace_id: int, chore: str, period: str) -> bool:
+    """Whether a period's chore ended well, or a later period was handed out: that one is done in its place."""
+    of_it = (periods.c.workspace_id == workspace_id) & (periods.c.chore == chore)
+    over = (periods.c.period != period) | periods.c.done_at.is_not(None)
+    return bool(await connection.scalar(select(over).where(of_it)))
 
 
 async def mark_done(connection: AsyncConnection, workspace_id: int, chore: str, period: str) -> None:

@@ -114,3 +114,20 @@ async def test_a_machine_whose_clock_is_set_back_is_noticed_and_one_that_stands_
     hands = [BORN + timedelta(minutes=minutes) for minutes in (0, 0, 1, 9_000, 8_999, 8_999)]
     await set_back(lambda: hands.pop(0), look_every_s=0)
     assert len(hands) == 1
+
+
+async def test_what_workers_slept_through_is_done_once_for_the_newest_period(services: Services, born: int) -> None:
+    done: list[str] = []
+
+    async def upkeep(*, workspace_id: int, period: str) -> None:  # noqa: ARG001 - a chore gets both
+        done.append(period)
+
+    hands = Hands()
+    clock = schedule_of(services, hands, NIGHT)
+    for days in (1, 2, 90):
+        hands.now = BORN + timedelta(days=days)
+        await clock.tick()
+    task = once_a_period(NIGHT.name, upkeep, database=services.database)
+    for job in await services.queue.job_manager.list_jobs_async():
+        await task(**job.task_kwargs)
+    assert done == ["2027-02-20"]
