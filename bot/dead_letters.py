@@ -14,3 +14,8 @@ _WANTED_FOR: Final = timedelta(hours=1)
 def of_workspace(workspace_id: int, *, now: datetime) -> Choice:
     """The dead letters of a workspace. What a person waited for is wanted for an hour, a chore always."""
     return Choice(workspace_id=workspace_id, waited_for=promises.QUEUE, since=now - _WANTED_FOR)
+
+
+def of_all(*, now: datetime) -> Choice:
+    """The dead letters of every workspace, by the same measure."""
+    return Choice(waited_for=promises.QUEUE, since=now - _WANTED_FOR)

@@ -1,11 +1,11 @@
 """`persona-bot jobs`: the jobs that failed for good, printed, put back into their queues or dropped."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 
 from rich.console import Console
 
-from bot.dead_letters import KEPT_DAYS
+from bot.dead_letters import KEPT_DAYS, of_all
 from bot.settings import Settings
 from bot.wiring import open_services
 from persona.errors import SettingsError
@@ -27,8 +27,8 @@ async def list_jobs(settings: Settings, *, console: Console) -> None:
 
 
 async def retry_jobs(settings: Settings, which: str, *, console: Console) -> None:
-    """Puts one by its id, or "all", back into the queue; raises SettingsError when there is none."""
-    choice = _chosen(which)
+    """Puts one by its id, or "all" that are still wanted, back into the queue; raises SettingsError without one."""
+    choice = of_all(now=datetime.now(UTC)) if which == "all" else _chosen(which)
     async with open_services(settings) as services, services.database.directory() as connection:
         done = await retry_dead_letters(connection, choice)
     _say(done, "will be tried again", which, console=console)

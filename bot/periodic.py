@@ -44,7 +44,7 @@ class Schedule:
         for workspace in await standings(self._database):
             for periodic, period in self._due(workspace, now):
                 given += await self._hand_out(workspace.workspace_id, periodic.name, period)
-        await remember_tick(self._database, now)
+        await remember_tick(self._database)
         return given
 
     def _due(self, workspace: Standing, now: datetime) -> Iterator[tuple[Periodic, Period]]:

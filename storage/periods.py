@@ -67,16 +67,16 @@ async def mark_done(connection: AsyncConnection, workspace_id: int, chore: str, 
     await connection.execute(update(periods).where(of_it).values(done_at=func.now()))
 
 
-async def remember_tick(database: Database, at: datetime) -> None:
-    """Remembers when a clock looked last."""
-    row = insert(clock_ticks).values(ticked_at=at)
+async def remember_tick(database: Database) -> None:
+    """Remembers that a clock looked just now, by the database's time: a machine may be months ahead."""
+    row = insert(clock_ticks).values(ticked_at=func.clock_timestamp())
     newest = row.on_conflict_do_update(index_elements=[clock_ticks.c.id], set_={"ticked_at": row.excluded.ticked_at})
     async with database.directory() as connection:
         await connection.execute(newest)
 
 
 async def last_tick(database: Database) -> datetime | None:
-    """When a clock looked last, or None where none ever ran."""
+    """When a clock looked last, by the database's time, or None where none ever ran."""
     async with database.directory() as connection:
         found: datetime | None = await connection.scalar(select(clock_ticks.c.ticked_at))
     return found

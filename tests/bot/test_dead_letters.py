@@ -150,6 +150,22 @@ async def test_the_command_line_retries_and_drops_one_or_all(services: Services,
     )
 
 
+async def test_the_command_line_retries_all_but_what_nobody_waits_for_any_more_unless_it_is_named(
+    services: Services, sample_url: str
+) -> None:
+    reply = Reply(1, "U1").arguments()
+    await fail(services, "old_chore", queue="bulk", age="2 days", workspace_id=1)
+    old = await fail(services, "old_share", queue="interactive", age="2 days", reply=reply)
+    told = await run(sample_url, "retry", "all")
+    before = (await statuses(services))["old_share"]
+    await run(sample_url, "retry", str(old))
+    assert (told, before, (await statuses(services))["old_share"]) == (
+        (0, "1 will be tried again.\n"),
+        ("failed", 4),
+        ("todo", 0),
+    )
+
+
 @pytest.mark.parametrize("words", [("retry",), ("retry", "x"), ("drop", "77"), ("retry", "9" * 40), ("drop", "²")])
 async def test_a_job_there_is_not_is_explained(services: Services, sample_url: str, words: tuple[str, ...]) -> None:
     code, told = await run(sample_url, *words)

@@ -1,7 +1,6 @@
 """What `/healthz` and `/readyz` say of a process and of the installation, each check by its name."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +20,12 @@ SCHEMA = newest_revision()
 async def sql(services: Services, statement: str) -> None:
     async with services.database.directory() as connection:
         await connection.execute(text(statement))
+
+
+async def looked(services: Services, *, ago_s: float) -> None:
+    """A clock looked so long ago."""
+    await remember_tick(services.database)
+    await sql(services, f"UPDATE clock_ticks SET ticked_at = now() - interval '{ago_s} seconds'")
 
 
 async def ready(app: httpx.AsyncClient, *, strict: bool = False) -> tuple[int, dict[str, Any]]:
@@ -54,7 +59,7 @@ async def test_without_a_worker_and_a_clock_it_answers_but_says_what_is_missing(
 
 
 async def test_with_a_worker_and_a_clock_all_is_well(services: Services, app: httpx.AsyncClient) -> None:
-    await remember_tick(services.database, datetime.now(UTC) - timedelta(seconds=TICK_AGE_S / 2))
+    await looked(services, ago_s=TICK_AGE_S / 2)
     await sql(services, "INSERT INTO procrastinate_workers DEFAULT VALUES")
     status, document = await ready(app, strict=True)
     assert (status, document["status"], document["failing"]) == (200, "ready", [])
@@ -63,7 +68,7 @@ async def test_with_a_worker_and_a_clock_all_is_well(services: Services, app: ht
 async def test_a_clock_that_stopped_and_a_job_that_waits_too_long_are_named(
     services: Services, app: httpx.AsyncClient
 ) -> None:
-    await remember_tick(services.database, datetime.now(UTC) - timedelta(seconds=TICK_AGE_S + 5))
+    await looked(services, ago_s=TICK_AGE_S + 5)
     await sql(services, "INSERT INTO procrastinate_workers DEFAULT VALUES")
     await services.promises.make(WRITE, Reply(1, "U1"), contact_key=1)
     await sql(services, "UPDATE procrastinate_events SET at = at - interval '40 seconds'")
