@@ -1,10 +1,11 @@
-"""Tells an admin, once, that the digest's channel takes it no more."""
+"""Tells an admin, once, that the digest's channel takes it no more, or that nobody knows whether it did."""
 
 from typing import Final
 
 import structlog
 
-from blocks.digest_refused import digest_refused
+from blocks.card import Card
+from blocks.digest_refused import digest_refused, digest_unsure
 from bot.audience import Audience
 from bot.deliveries import Deliveries, Remember
 from bot.ladder import just
@@ -32,13 +33,20 @@ class DigestRefused:
 
         Raises DeliveryError when Slack takes that neither.
         """
+        await self._tell(workspace_id, _key(channel), digest_refused(channel, reason))
+
+    async def tell_unsure(self, workspace_id: int, channel: str, period: str) -> None:
+        """The same, once a period, of a digest that was interrupted while it was being posted."""
+        await self._tell(workspace_id, f"weekly_digest:{period}:unsure", digest_unsure(channel))
+
+    async def _tell(self, workspace_id: int, key: str, card: Card) -> None:
         admin = await self._admin(workspace_id)
         if admin is None:
             _log.warning("digest_refusal_untold", workspace_id=workspace_id)
             return
-        place, card = Place(workspace_id, admin), just(digest_refused(channel, reason))
+        place = Place(workspace_id, admin)
         try:
-            await self._deliveries.send(workspace_id, _key(channel), lambda: self._poster.post(place, card))
+            await self._deliveries.send(workspace_id, key, lambda: self._poster.post(place, just(card)))
         except MaybeSentError:
             return  # it may stand there; a second one would be noise
 

@@ -81,7 +81,10 @@ class Digesting:
         return {SEND: self.send}
 
     async def weekly(self, *, workspace_id: int, period: str) -> None:
-        """The chore: posts the digest of the last seven days, once a period; an admin is told who refuses it."""
+        """The chore: posts the digest of the last seven days, once a period.
+
+        An admin is told who refuses it, or that it may be missing.
+        """
         async with self._database.workspace(workspace_id) as connection:
             channel = (await load_preferences(connection, workspace_id)).digest_channel
             await remember_week(connection, workspace_id, at=self._clock())
@@ -89,6 +92,9 @@ class Digesting:
             return
         try:
             await self._post(workspace_id, channel, period)
+        except MaybeSentError:  # it may stand there; a second one would be noise
+            _log.warning("digest_unsure", workspace_id=workspace_id, period=period)
+            await self._refused.tell_unsure(workspace_id, channel, period)
         except (ChannelRefusedError, DeliveryError) as error:
             if isinstance(error, DeliveryError) and error.retry:
                 raise
@@ -97,7 +103,7 @@ class Digesting:
             await self._refused.tell(workspace_id, channel, str(getattr(told, "user_message", "")))
 
     async def _post(self, workspace_id: int, channel: str, period: str) -> None:
-        """Raises ChannelRefusedError and DeliveryError."""
+        """Raises ChannelRefusedError, DeliveryError and MaybeSentError."""
         digest = await self._readable_in(workspace_id, channel)
         home = None if digest.is_quiet else await home_link(self._calls, workspace_id)
         rungs: list[Rung] = []
@@ -107,15 +113,12 @@ class Digesting:
             return digest_card(digest, rung, home=home)
 
         place = Place(workspace_id, channel)
-        try:
-            ts = await self._deliveries.send(
-                workspace_id,
-                f"{WEEKLY}:{period}",
-                lambda: self._poster.post(place, render),
-                remember=self._refused.forget(workspace_id, channel),
-            )
-        except MaybeSentError:
-            return  # it may stand there; a second one would be noise
+        ts = await self._deliveries.send(
+            workspace_id,
+            f"{WEEKLY}:{period}",
+            lambda: self._poster.post(place, render),
+            remember=self._refused.forget(workspace_id, channel),
+        )
         if rungs and rungs[-1] is not Rung.NATIVE and not digest.is_quiet:
             await self._add_picture(Place(workspace_id, channel, ts), digest, period)
 

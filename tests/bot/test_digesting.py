@@ -11,6 +11,7 @@ from bot.digesting import WEEKLY, Digesting, begin_digests
 from bot.periodic import Schedule
 from bot.wiring import Services
 from persona.model import CorrectionKind
+from storage.deliveries import begin_delivery
 from storage.workspaces import audit_settings, change_settings, load_preferences
 from tests.bot.conftest import work
 from tests.doubles.slack_installs import manifest_scopes
@@ -148,6 +149,20 @@ async def test_an_admin_is_told_once_of_a_channel_that_refuses_and_again_when_it
         told.append((len(said), len(digests(slack))))
     assert (told, "/invite @Persona" in said[0]) == ([(1, 0), (1, 0), (1, 1), (2, 1)], True)
     assert slack.web.direct_channel("U3").messages == {}
+
+
+async def test_an_admin_is_told_once_where_to_look_when_a_worker_died_while_the_digest_was_posted(
+    services: Services, slack: SlackDouble
+) -> None:
+    slack.web.person("U2", is_admin=True)
+    slack.web.channel("C1", members={"UBOT"})
+    workspace_id = await chosen_by(services, "U2")
+    async with services.database.workspace(workspace_id) as connection:
+        await begin_delivery(connection, workspace_id, f"{WEEKLY}:2026-W48")
+    for _ in range(2):
+        await post(services, workspace_id)
+    [told] = [m["text"] for m in slack.web.direct_channel("U2").messages.values()]
+    assert ("is not known" in told, "Home shows the week" in told, digests(slack)) == (True, True, [])
 
 
 async def chosen_by(services: Services, *admins: str) -> int:

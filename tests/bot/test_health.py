@@ -25,7 +25,9 @@ async def sql(services: Services, statement: str) -> None:
 async def looked(services: Services, *, ago_s: float) -> None:
     """A clock looked so long ago."""
     await remember_tick(services.database)
-    await sql(services, f"UPDATE clock_ticks SET ticked_at = now() - interval '{ago_s} seconds'")
+    async with services.database.directory() as connection:
+        aged = text("UPDATE clock_ticks SET ticked_at = now() - make_interval(secs => :ago)")
+        await connection.execute(aged, {"ago": ago_s})
 
 
 async def ready(app: httpx.AsyncClient, *, strict: bool = False) -> tuple[int, dict[str, Any]]:
