@@ -12,7 +12,7 @@ from bot.asking import write_file
 from bot.digesting import as_csv
 from bot.settings import Settings
 from bot.wiring import open_services
-from persona.digest import Digest, week_in_a_sentence
+from persona.digest import ALL, Digest, week_in_a_sentence
 from storage.digest import digest_of
 
 
@@ -25,9 +25,10 @@ async def digest_now(
         workspace_id = await services.default_workspace()
         async with services.database.workspace(workspace_id) as connection:
             digest = await digest_of(connection, workspace_id, until=until)
+            whole = await digest_of(connection, workspace_id, until=until, most=ALL) if csv is not None else digest
     _print(digest, console)
     if csv is not None:
-        write_file(csv, as_csv(digest).encode())
+        write_file(csv, as_csv(whole).encode())
     if pdf is not None:
         from blocks.digest_pdf import render_digest_pdf  # its fonts and charts take a second to load
 

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from blocks.card import Card
-from blocks.digest import digest_card
+from blocks.digest import digest_card, standing
 from blocks.notices import error_card
 from blocks.refusals import ADMINS_STOP_DIGESTS, DIGEST_OFF
 from blocks.rungs import Rung
@@ -27,7 +27,7 @@ from bot.posting import Place, Poster, Reply
 from bot.promises import Task
 from bot.sharing import refusal
 from bot.slack_calls import SlackCalls
-from persona.digest import Digest
+from persona.digest import ALL, MOST, Digest
 from persona.errors import ChannelRefusedError, DeliveryError, MaybeSentError, NotForYouError
 from persona.ports import Clock
 from persona.preferences import Preferences
@@ -143,7 +143,8 @@ class Digesting:
         if viewer is NOBODY:
             raise NotForYouError
         async with self._database.workspace(reply.workspace_id, owners=viewer.owners) as connection:
-            digest = await digest_of(connection, reply.workspace_id, until=self._clock())
+            most = MOST if as_pdf else ALL
+            digest = await digest_of(connection, reply.workspace_id, until=self._clock(), most=most)
         name = f"persona-digest-{digest.until.isoformat()}.{'pdf' if as_pdf else 'csv'}"
         content = await asyncio.to_thread(self._file, digest, as_pdf=as_pdf)
         await self._poster.upload(reply.workspace_id, reply.user_id, name, content)
@@ -177,15 +178,19 @@ class Digesting:
 
 
 def as_csv(digest: Digest) -> str:
-    """The digest as a table of what, who and what is said; no cell begins as a formula does."""
+    """The digest as a table of what, who and what is said, and the figures; no cell begins as a formula does."""
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(["list", "contact", "said"])
     for name in ("quiet", "new", "changed", "wrong", "single"):
         for named in getattr(digest, name).first:
             table.writerow([name, _plain(named.name), _plain(named.said)])
+    for fact in standing(digest):
+        table.writerow(["figure", "", _plain(fact)])
     for week in digest.weeks:
-        said = f"written {week.written}; stars {week.stars or ''} (n {week.ratings}); quality {week.quality or ''}"
+        stars = f"stars {week.stars:.1f} (n {week.ratings})" if week.stars is not None else "not rated"
+        quality = f"quality {week.quality:.0f}" if week.quality is not None else "quality not measured"
+        said = f"written {week.written}; {stars}; {quality}"
         table.writerow(["week", week.until.isoformat(), said])
     return out.getvalue()
 

@@ -9,6 +9,8 @@ from persona.ratings import Accuracy
 
 MOST: Final = 3
 """Of each kind so many are named; the rest are a number."""
+ALL: Final = 10_000
+"""Of each kind so many at most stand in the table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,13 @@ _KINDS: Final = {
 }
 
 
-async def digest_of(connection: AsyncConnection, workspace_id: int, *, until: datetime) -> Digest:
-    """The seven days before `until` (aware). The connection's viewer decides which contacts there are."""
+async def digest_of(connection: AsyncConnection, workspace_id: int, *, until: datetime, most: int = MOST) -> Digest:
+    """The seven days before `until` (aware), of each kind the first `most`.
+
+    The connection's viewer decides which contacts there are.
+    """
     since = until - _WEEK
-    bound = {"workspace": workspace_id, "since": since, "until": until, "most": MOST}
+    bound = {"workspace": workspace_id, "since": since, "until": until, "most": most}
     use = await use_of(connection, workspace_id)
     return Digest(
         until=until.date(),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from blocks.charts import draw_trends
-from blocks.digest import digest_card
+from blocks.digest import digest_card, standing
 from blocks.digest_pdf import render_digest_pdf
 from blocks.rungs import Rung
 from blocks.trends import QUALITY_CHART, STARS_CHART, WRITTEN_CHART, trends
@@ -60,7 +60,7 @@ def test_the_table_holds_every_name_and_no_formula() -> None:
     hostile = replace(FULL_WEEK, quiet=Kind((Named(1, "=HYPERLINK(1)", "@SUM"),), 1))
     rows = list(csv.reader(io.StringIO(as_csv(hostile))))
     assert rows[:2] == [["list", "contact", "said"], ["quiet", "'=HYPERLINK(1)", "'@SUM"]]
-    assert len(rows) == 1 + 6 + len(FULL_WEEK.weeks)
+    assert len(rows) == 1 + 6 + len(standing(FULL_WEEK)) + len(FULL_WEEK.weeks)
 
 
 def test_the_pictures_and_the_page_are_drawn() -> None:

@@ -5,13 +5,16 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from sqlalchemy import text
 
 from blocks.digest import DIGEST_HOME
-from bot.digesting import WEEKLY, Digesting, begin_digests
+from bot.digesting import WEEKLY, Digesting, as_csv, begin_digests
 from bot.periodic import Schedule
 from bot.wiring import Services
+from persona.digest import ALL
 from persona.model import CorrectionKind
 from storage.deliveries import begin_delivery
+from storage.digest import digest_of
 from storage.workspaces import audit_settings, change_settings, load_preferences
 from tests.bot.conftest import work
 from tests.doubles.slack_installs import manifest_scopes
@@ -127,11 +130,27 @@ async def test_a_reader_gets_the_table_and_only_an_admin_stops_the_digest(
     [file] = slack.web.files.values()
     rows = list(csv.reader(io.StringIO(file.content.decode())))
     assert ["new", "Jane Doe", "VP Operations, Northwind Logistics"] in rows
+    [adoption] = [said for what, _, said in rows if what == "figure" and said.startswith("Adoption")]
+    assert "1 of " in adoption
     await rep.press("Mute…", on=shown)
     assert (await services.store(workspace_id).load_preferences()).digest_channel == "C1"
     [shown] = [s for s in admin.sees if "The week to" in s.says]
     await admin.press("Mute…", on=shown)
     assert (await services.store(workspace_id).load_preferences()).digest_channel is None
+
+
+async def test_the_table_has_everybody_of_whom_the_message_names_the_first_three(services: Services) -> None:
+    workspace_id = await services.default_workspace()
+    async with services.database.workspace(workspace_id) as connection:
+        keys = list(await connection.scalars(text("SELECT id FROM contacts WHERE NOT do_not_profile LIMIT 4")))
+    for key in keys:
+        await services.engine(workspace_id).ask(key)
+    until = datetime.now(UTC) + timedelta(seconds=1)
+    async with services.database.workspace(workspace_id) as connection:
+        shown = await digest_of(connection, workspace_id, until=until)
+        whole = await digest_of(connection, workspace_id, until=until, most=ALL)
+    new = [row for row in csv.reader(io.StringIO(as_csv(whole))) if row[0] == "new"]
+    assert (len(shown.new.first), shown.new.n, len(new)) == (3, 4, 4)
 
 
 async def test_an_admin_is_told_once_of_a_channel_that_refuses_and_again_when_it_took_one_since(
