@@ -33,6 +33,9 @@ def as_page(outcome: Outcome, *, when: str, commit: str, machine: str) -> str:
             "",
             *_table(("at the end", "n"), ends),
             "",
+            *_wrong("Lost", verdict.lost),
+            *_wrong("Doubled", verdict.doubled),
+            *_wrong("Wrong ratings", outcome.wrong_ratings),
             *_table(("fault", "times"), sorted(outcome.troubles.items())),
             "",
             "A thing is accepted when the app answered 200 in time; it must end in one card or one sentence that says",
@@ -46,6 +49,10 @@ def as_page(outcome: Outcome, *, when: str, commit: str, machine: str) -> str:
             "",
         ]
     )
+
+
+def _wrong(title: str, each: Sequence[str]) -> list[str]:
+    return [f"{title}:", "", *(f"- `{' '.join(said.split())}`" for said in each), ""] if each else []
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
