@@ -8,6 +8,7 @@ from typing import Final
 from persona.benchmarks import compare, segment_of
 from persona.habits import measure_habits
 from persona.metrics import measure_timeline
+from persona.metrics.rhythm import quiet_from
 from persona.metrics.timeline import Timeline, read_timeline
 from persona.model import Benchmark, Direction, History, Insights, Metric, Month
 from persona.quality import score_quality
@@ -31,6 +32,7 @@ def build_insights(history: History, *, now: datetime, benchmarks: Sequence[Benc
         months=_months(timeline),
         kinds=dict(Counter(row.kind.value for row in timeline.rows).most_common()),
         last_own_action=timeline.by_contact[-1].occurred_at if timeline.by_contact else None,
+        quiet_from=quiet_from(timeline),
     )
 
 

@@ -17,7 +17,8 @@ _ROWS: Final = 6
 
 _ATTENTION: Final = text("""
     WITH found AS MATERIALIZED (
-        SELECT c.id, c.name, lower(c.owner_email) = ANY(:mine) IS TRUE AS mine, b.quiet,
+        SELECT c.id, c.name, lower(c.owner_email) = ANY(:mine) IS TRUE AS mine,
+            (b.quiet_from < :now) IS TRUE AS quiet,
             (p.written_at < :old OR c.interaction_count - p.interaction_count > :newer) IS TRUE AS stale, b.quality
         FROM behavioral_patterns b
         JOIN contacts c ON c.workspace_id = b.workspace_id AND c.id = b.contact_id
@@ -26,7 +27,8 @@ _ATTENTION: Final = text("""
             WHERE workspace_id = :workspace ORDER BY contact_id, version DESC
         ) p ON p.contact_id = b.contact_id
         WHERE b.workspace_id = :workspace AND NOT c.do_not_profile AND (
-            b.quiet OR b.quality < :low OR p.written_at < :old OR c.interaction_count - p.interaction_count > :newer)
+            b.quiet_from < :now OR b.quality < :low
+            OR p.written_at < :old OR c.interaction_count - p.interaction_count > :newer)
         ORDER BY mine DESC, quiet DESC, stale DESC, quality, id LIMIT :rows
     )
     SELECT found.*, CAST(b.insights ->> 'last_own_action' AS timestamptz) AS last_own_action
@@ -103,6 +105,7 @@ async def needing_attention(
     bound: dict[str, Any] = {
         "workspace": workspace_id,
         "mine": sorted(mine),
+        "now": now,
         "old": now - limits.max_age,
         "newer": limits.max_newer_interactions,
         "low": low,

@@ -31,13 +31,16 @@ _WRITTEN: Final = text("""
         WHERE o.workspace_id = :workspace AND o.contact_id = p.contact_id AND o.written_at < :since))
     ORDER BY c.last_interaction_at DESC NULLS LAST, c.id LIMIT :most""")
 _QUIET: Final = text("""
-    WITH quiet AS MATERIALIZED (
-        SELECT b.contact_id, c.name, count(*) OVER () AS n, c.last_interaction_at, b.insights
-        FROM behavioral_patterns b
-        JOIN contacts c ON c.workspace_id = b.workspace_id AND c.id = b.contact_id AND NOT c.do_not_profile
-        WHERE b.workspace_id = :workspace AND b.quiet
-        ORDER BY c.last_interaction_at DESC NULLS LAST, b.contact_id LIMIT :most)
-    SELECT contact_id, name, (insights #>> '{metrics,going_quiet_days,value}')::float, n FROM quiet""")
+    SELECT b.contact_id, c.name, CAST(b.insights ->> 'last_own_action' AS timestamptz) AS last_own_action,
+        d.name AS deal, d.amount, d.currency, count(*) OVER () AS n
+    FROM behavioral_patterns b
+    JOIN contacts c ON c.workspace_id = b.workspace_id AND c.id = b.contact_id AND NOT c.do_not_profile
+    LEFT JOIN LATERAL (
+        SELECT name, amount, currency FROM deals
+        WHERE workspace_id = :workspace AND contact_id = b.contact_id AND outcome = 'open'
+        ORDER BY amount DESC NULLS LAST, id LIMIT 1) d ON true
+    WHERE b.workspace_id = :workspace AND b.quiet_from >= :since AND b.quiet_from < :until
+    ORDER BY d.amount DESC NULLS LAST, c.last_interaction_at DESC NULLS LAST, b.contact_id LIMIT :most""")
 _WRONG: Final = text("""
     SELECT c.id, c.name, r.claim_text, r.kind, count(*) OVER () AS n
     FROM corrections r
@@ -110,10 +113,14 @@ async def _written(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
 
 
 async def _quiet(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
+    """Whose silence became longer than usual in these days, the largest open deal first."""
     rows = (await connection.execute(_QUIET, bound)).all()
-    named = (
-        Named(key, name, f"silent for {round(days or 0):,} days, longer than usual") for key, name, days, _ in rows
-    )
+    named = []
+    for key, name, last, deal, amount, currency, _ in rows:
+        days = (bound["until"] - last).days
+        at_stake = f"; open deal “{deal}”{_worth(amount, currency)}" if deal else ""
+        silent = f"{days:,} {'day' if days == 1 else 'days'}"
+        named.append(Named(key, name, f"silent for {silent}, longer than usual{at_stake}"))
     return Kind(tuple(named), rows[0].n if rows else 0)
 
 
@@ -127,6 +134,9 @@ async def _single(connection: AsyncConnection, bound: dict[str, Any]) -> Kind:
     rows = (await connection.execute(_SINGLE, {**bound, "lately": bound["until"] - timedelta(days=90)})).all()
     named = []
     for key, name, deal, amount, currency, _ in rows:
-        worth = f", {amount:,.0f} {currency or ''}".rstrip() if amount else ""
-        named.append(Named(key, name, f"the only one we talk to about “{deal}”{worth}"))
+        named.append(Named(key, name, f"the only one we talk to about “{deal}”{_worth(amount, currency)}"))
     return Kind(tuple(named), rows[0].n if rows else 0)
+
+
+def _worth(amount: float | None, currency: str | None) -> str:
+    return f", {amount:,.0f} {currency or ''}".rstrip() if amount else ""

@@ -60,7 +60,7 @@ class Pattern:
 async def save_patterns(connection: AsyncConnection, workspace_id: int, made: Sequence[Pattern]) -> None:
     """Replaces the snapshots of these contacts."""
     given = insert(behavioral_patterns).values(insights=cast(bindparam("document", type_=Text), JSONB))
-    names = ("as_of", "model", "insights", "behaviour", "profile", "measured_at")
+    names = ("as_of", "model", "insights", "behaviour", "profile", "measured_at", "quiet_from")
     kept = given.on_conflict_do_update(
         index_elements=["workspace_id", "contact_id"], set_={name: given.excluded[name] for name in names}
     )
@@ -74,6 +74,7 @@ async def save_patterns(connection: AsyncConnection, workspace_id: int, made: Se
             "behaviour": pattern.behaviour,
             "profile": pattern.profile,
             "measured_at": pattern.insights.as_of,
+            "quiet_from": pattern.insights.quiet_from,
         }
         for pattern in made
     ]

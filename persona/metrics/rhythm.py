@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -102,12 +102,22 @@ def _preferred_channel(timeline: Timeline) -> Metric:
     return Metric("preferred_channel", channel, "channel", n, MIN_N, found.low, found.high, note)
 
 
+def quiet_from(timeline: Timeline) -> datetime | None:
+    """When the silence after the contact's last action is longer than nine in ten of their gaps; None with few gaps."""
+    gaps = _gaps(timeline.by_contact)
+    return timeline.by_contact[-1].occurred_at + _longest_usual(gaps) if len(gaps) >= MIN_GAPS else None
+
+
+def _longest_usual(gaps: Sequence[float]) -> timedelta:
+    return timedelta(days=float(np.percentile(gaps, 90)))
+
+
 def _going_quiet(timeline: Timeline) -> Metric:
     gaps = _gaps(timeline.by_contact)
     if len(gaps) < MIN_GAPS:
         return Metric("going_quiet_days", None, "days", len(gaps), MIN_GAPS)
     since = days_between(timeline.by_contact[-1].occurred_at, timeline.now)
-    limit = float(np.percentile(gaps, 90))
+    limit = _longest_usual(gaps) / timedelta(days=1)
     note = f"usual gap {median(gaps):.0f} days, nine in ten under {limit:.0f}" + ("; quiet" if since > limit else "")
     return Metric("going_quiet_days", since, "days", len(gaps), MIN_GAPS, note=note)
 

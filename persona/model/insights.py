@@ -90,7 +90,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Insights:
-    """The behavioural half of a profile: all metrics by name, quality, comparisons, and counts by month and kind."""
+    """The behavioural half of a profile: all metrics by name, quality, comparisons, and counts by month and kind.
+
+    Unless they act, the contact counts as going quiet from `quiet_from` on; None with too few gaps to say.
+    """
 
     as_of: datetime
     metrics: Mapping[str, Metric]
@@ -99,3 +102,4 @@ class Insights:
     months: tuple[Month, ...] = ()
     kinds: Mapping[str, int] = field(default_factory=dict)
     last_own_action: datetime | None = None
+    quiet_from: datetime | None = None

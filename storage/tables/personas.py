@@ -52,19 +52,17 @@ behavioral_patterns = Table(
     # None when the contact has no words of their own in this model.
     Column("profile", Vector()),
     time("measured_at", now=True),
-    # What the Home sorts by. The note says whether the silence is longer than nine in ten of the contact's own gaps.
+    # What the Home sorts by. A contact who goes silent is not measured again: from then on they count as quiet.
     Column("quality", Double, Computed("(insights #>> '{quality,score}'::text[])::double precision", persisted=True)),
-    Column(
-        "quiet",
-        Boolean,
-        Computed(
-            "coalesce((insights #>> '{metrics,going_quiet_days,note}'::text[]) ~~ '%; quiet'::text, false)",
-            persisted=True,
-        ),
-    ),
+    time("quiet_from"),
     PrimaryKeyConstraint("workspace_id", "contact_id"),
     belongs_to("contacts", column="contact_id"),
-    Index("ix_behavioral_patterns_standing", "workspace_id", "contact_id", postgresql_include=["quality", "quiet"]),
+    Index(
+        "ix_behavioral_patterns_standing",
+        "workspace_id",
+        "contact_id",
+        postgresql_include=["quality", "quiet_from"],
+    ),
 )
 
 # Of the length profiles have today (persona/similarity.py): what is of another length is compared one by one.

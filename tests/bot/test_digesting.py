@@ -13,6 +13,7 @@ from bot.periodic import Schedule
 from bot.wiring import Services
 from persona.digest import ALL
 from persona.model import CorrectionKind
+from storage.dashboard import needing_attention
 from storage.deliveries import begin_delivery
 from storage.digest import digest_of
 from storage.workspaces import audit_settings, change_settings, load_preferences
@@ -58,6 +59,24 @@ async def test_the_digest_comes_once_a_period_and_says_what_happened(services: S
     [text] = digests(slack)
     assert "1 persona is new" in text
     assert "people put 1 claim right" in text
+
+
+async def test_who_falls_silent_is_named_in_that_week_though_nothing_of_them_was_measured_since(
+    services: Services,
+) -> None:
+    workspace_id = await services.default_workspace()
+    async with services.database.workspace(workspace_id) as connection:
+        asked = "SELECT contact_id, quiet_from FROM behavioral_patterns WHERE quiet_from IS NOT NULL"
+        key, silent = (await connection.execute(text(f"{asked} ORDER BY quiet_from DESC LIMIT 1"))).one()
+        named = list[list[int]]()
+        waiting = list[bool]()
+        for days in (-1, 1, 8):
+            at = silent + timedelta(days=days)
+            named.append([one.contact_key for one in (await digest_of(connection, workspace_id, until=at)).quiet.first])
+            home = await needing_attention(connection, workspace_id, mine=(), now=at, low=0)
+            waiting.append(any(one.contact_key == key and one.quiet for one in home))
+    assert [key in keys for keys in named] == [False, True, False]
+    assert waiting == [False, True, True]
 
 
 async def test_without_a_channel_nothing_is_posted(services: Services, slack: SlackDouble) -> None:

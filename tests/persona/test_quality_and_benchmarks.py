@@ -94,6 +94,12 @@ def test_months_without_interactions_are_counted_too() -> None:
     assert found.kinds == {"call": 2, "email": 1}
 
 
+def test_a_contact_counts_as_quiet_once_the_silence_is_longer_than_nine_in_ten_gaps() -> None:
+    weekly = [received(ago(days=2 + 7 * i), f"t{i}") for i in range(7)]
+    assert insights(*weekly).quiet_from == ago(days=2) + timedelta(days=7)
+    assert insights(*weekly[:6]).quiet_from is None
+
+
 def test_the_last_own_action_is_not_ours() -> None:
     found = insights(received(ago(days=9)), row(ago(days=1), Kind.MEETING, Direction.OUTBOUND))
     assert found.last_own_action == ago(days=9)
